@@ -1,0 +1,144 @@
+/**
+ * The vocabulary of credential resolution. The services are known here only as interfaces (ports); `src/alibaba` implements
+ * them and `src/app.ts` connects the two.
+ */
+import type { AcrRegistryInfo, ImageRegistryCredential } from '../alibaba/eci-types.ts';
+import type { EventReasonName } from '../event-reasons.ts';
+import type { Secret } from '../secret.ts';
+
+/** Access key credentials of a principal, long-lived or of a session. */
+export interface AccessKey {
+  accessKeyId: string;
+  accessKeySecret: Secret;
+  /** Present for sessions. */
+  securityToken?: Secret;
+  /** Epoch milliseconds; absent for long-lived keys. */
+  expiresAtMs?: number;
+}
+
+/** The component's own identity: where a chain starts. */
+export interface Identity {
+  /** Stable text that says who we are without saying a secret, for messages and cache keys: `access key LTAI…`, `ECS role web`. */
+  readonly description: string;
+  /**
+   * Gives live credentials, cached and refreshed ahead of expiry with single-flight.
+   * @throws AlibabaCloudError or EciKubeletError when no live credentials are to be had; never hands out expired ones.
+   */
+  accessKey(): Promise<AccessKey>;
+}
+
+export interface StsPort {
+  /** @param policy session policy, JSON text; narrows the session's permissions. @param durationSeconds at least 900. */
+  assumeRole(options: {
+    caller: AccessKey;
+    roleArn: string;
+    sessionName: string;
+    durationSeconds: number;
+    policy?: string;
+  }): Promise<AccessKey>;
+}
+
+export interface RegistryPassword {
+  userName: string;
+  password: Secret;
+  /** Epoch milliseconds, the server's own; never computed here. */
+  expiresAtMs: number;
+}
+
+export interface CrInstance {
+  instanceId: string;
+  instanceName: string;
+  instanceStatus?: string;
+}
+
+export interface CrPort {
+  /** Enterprise Edition: GetAuthorizationToken 2018-12-01 in the instance's region. */
+  instancePassword(options: { caller: AccessKey; regionId: string; instanceId: string }): Promise<RegistryPassword>;
+  /** Personal Edition: `GET /tokens` 2016-06-07. */
+  personalPassword(options: { caller: AccessKey; regionId: string }): Promise<RegistryPassword>;
+  /** ListInstance, every page, rows whose name equals `instanceName` exactly. */
+  findInstances(options: { caller: AccessKey; regionId: string; instanceName: string }): Promise<CrInstance[]>;
+  /** ListInstanceEndpoint: every domain of the instance, system and user, lower-cased. */
+  instanceDomains(options: {
+    caller: AccessKey;
+    regionId: string;
+    instanceId: string;
+  }): Promise<{ domain: string; type: 'SYSTEM' | 'USER' }[]>;
+}
+
+/** What a registry says about itself in the challenge of `GET https://host/v2/`. */
+export interface RegistryChallenge {
+  realm: string;
+  service: string;
+  regionId?: string;
+  /** `cri-…`; absent for Personal Edition. */
+  instanceId?: string;
+}
+
+export interface RegistryProbePort {
+  /** One unauthenticated request over TLS; sends no credential. @returns undefined when the host gives no ACR-shaped challenge. */
+  challenge(host: string): Promise<RegistryChallenge | undefined>;
+}
+
+export type DeliveryMode = 'resolve' | 'forward' | 'auto';
+
+/** One pairing of the three ACR annotations. Source: ECI help centre, pull images from ACR without a secret. */
+export interface AcrEntry {
+  instanceId?: string;
+  /** From the `region:` prefix of the id; absent means the component's own region. */
+  regionId?: string;
+  serviceRoleArn?: string;
+  userRoleArn?: string;
+}
+
+/** A line for the user: becomes a Kubernetes event, and a line of `plan`. */
+export interface Note {
+  type: 'Normal' | 'Warning';
+  reason: EventReasonName;
+  message: string;
+}
+
+/** A credential written down by the user: an entry of an imagePullSecret. */
+export interface PullSecretCredential extends ImageRegistryCredential {
+  /** `namespace/name` of the Secret. */
+  source: string;
+}
+
+export interface CredentialRequest {
+  /** Every image reference of the object, init containers included. */
+  images: readonly string[];
+  entries: readonly AcrEntry[];
+  pullSecrets: readonly PullSecretCredential[];
+}
+
+/** What was decided for one registry host. */
+export type HostOutcome =
+  | { host: string; kind: 'anonymous' }
+  | { host: string; kind: 'pull-secret'; source: string }
+  | { host: string; kind: 'same-account-default' }
+  | { host: string; kind: 'not-owned'; instanceIds: string[] }
+  | {
+      host: string;
+      kind: 'resolved';
+      entry: AcrEntry;
+      chain: string;
+      instanceId?: string;
+      regionId: string;
+      expiresAtMs: number;
+    }
+  | { host: string; kind: 'forwarded'; entry: AcrEntry; chain: string };
+
+/** The finished value that request building takes. */
+export interface ResolvedCredentials {
+  imageRegistryCredentials: ImageRegistryCredential[];
+  acrRegistryInfos: AcrRegistryInfo[];
+  hosts: HostOutcome[];
+  notes: Note[];
+  /** The earliest expiry of a resolved password, epoch milliseconds. */
+  expiresAtMs?: number;
+}
+
+/** Resolves the credentials of one object. @throws CredentialError when a chain fails: nothing may be created then. */
+export interface CredentialResolver {
+  resolve(request: CredentialRequest): Promise<ResolvedCredentials>;
+}

@@ -1,0 +1,164 @@
+/** Whether people should worry, and when it occurs. The reference page of events is generated from this table. */
+export interface EventReason {
+  type: 'Normal' | 'Warning';
+  objects: readonly ('Pod' | 'ImageCache' | 'Node')[];
+  when: string;
+  remedy: string;
+}
+
+/** Every reason of an event or condition that this program writes. Reasons mirrored from the cloud are not listed. */
+export const eventReasons = {
+  ImageCredentialsResolved: {
+    type: 'Normal',
+    objects: ['Pod', 'ImageCache'],
+    when: 'A role chain produced a registry password for at least one host. The message tells the chain and until when it holds.',
+    remedy: 'Nothing to do.',
+  },
+  ImageCredentialsForwarded: {
+    type: 'Normal',
+    objects: ['Pod', 'ImageCache'],
+    when: 'ECI was given the ids and role ARNs and runs the chain itself at each pull.',
+    remedy: 'Nothing to do. To have faults found before creation, let the service role trust this component as well.',
+  },
+  PullSecretPreferred: {
+    type: 'Normal',
+    objects: ['Pod', 'ImageCache'],
+    when: 'An imagePullSecrets entry and an ACR annotation cover the same host; the explicit Secret was used.',
+    remedy: 'Remove the Secret from the object if the annotation should be used.',
+  },
+  ImageCredentialsFailed: {
+    type: 'Warning',
+    objects: ['Pod', 'ImageCache'],
+    when: 'A role chain failed, so nothing was created. The message names the hop, the role, the code and the request id.',
+    remedy: 'Follow the advice in the message; creation is tried again by itself.',
+  },
+  RegistryHostNotOwned: {
+    type: 'Warning',
+    objects: ['Pod', 'ImageCache'],
+    when: 'No instance named in acr-instance-ids is proven to own the image host, so no password was handed out for it.',
+    remedy: 'Correct the instance id or its region prefix, or bind the domain to the instance.',
+  },
+  PullSecretNotFound: {
+    type: 'Warning',
+    objects: ['Pod', 'ImageCache'],
+    when: 'A Secret named in imagePullSecrets does not exist. A Pod goes on without it, an ImageCache waits.',
+    remedy: 'Create the Secret, or remove it from the list.',
+  },
+  PullSecretInvalid: {
+    type: 'Warning',
+    objects: ['Pod', 'ImageCache'],
+    when: 'A Secret named in imagePullSecrets is of another type or cannot be read as docker configuration.',
+    remedy: 'Re-create it with `kubectl create secret docker-registry`.',
+  },
+  InvalidAnnotation: {
+    type: 'Warning',
+    objects: ['Pod', 'ImageCache'],
+    when: 'An annotation under k8s.aliyun.com/ cannot be used; nothing was created. Each message names key, value and remedy.',
+    remedy: 'Correct the annotation. A Pod must be re-created, usually by editing the Pod template of its controller.',
+  },
+  AnnotationIgnored: {
+    type: 'Warning',
+    objects: ['Pod', 'ImageCache'],
+    when: 'An annotation has no effect in this combination, or was overruled by another one.',
+    remedy: 'Remove one of the two.',
+  },
+  UnsupportedPodSpec: {
+    type: 'Warning',
+    objects: ['Pod'],
+    when: 'A field of the Pod cannot be honoured on ECI. The message names the field and says whether the Pod is held.',
+    remedy: 'Remove the field, or run the Pod on an ordinary node.',
+  },
+  DaemonSetNotSupported: {
+    type: 'Warning',
+    objects: ['Pod'],
+    when: 'The Pod belongs to a DaemonSet, which makes no sense on a virtual node. It is held.',
+    remedy: 'Exclude the virtual node from the DaemonSet by node affinity on the label type=virtual-kubelet.',
+  },
+  ProviderCreateSuccess: {
+    type: 'Normal',
+    objects: ['Pod'],
+    when: 'ECI accepted the container group.',
+    remedy: 'Nothing to do.',
+  },
+  ProviderCreateFailed: {
+    type: 'Warning',
+    objects: ['Pod'],
+    when: 'ECI refused the container group or did not answer. The message has the code and the request id.',
+    remedy: 'Follow the advice in the message; creation is tried again by itself.',
+  },
+  ProviderAdopted: {
+    type: 'Normal',
+    objects: ['Pod', 'ImageCache'],
+    when: 'A resource created before a restart or a lost answer was found by its tags and taken over.',
+    remedy: 'Nothing to do.',
+  },
+  ProviderDeleteSuccess: {
+    type: 'Normal',
+    objects: ['Pod'],
+    when: 'ECI accepted the deletion of the container group.',
+    remedy: 'Nothing to do.',
+  },
+  ProviderDeleteFailed: {
+    type: 'Warning',
+    objects: ['Pod', 'ImageCache'],
+    when: 'ECI refused the deletion. It is tried again until it succeeds.',
+    remedy: 'Check the permissions of the component and the code in the message.',
+  },
+  ProviderFailed: {
+    type: 'Warning',
+    objects: ['Pod'],
+    when: 'Status reason of a Pod whose container group cannot be created as things stand.',
+    remedy: 'See the events of the Pod.',
+  },
+  InstanceLost: {
+    type: 'Warning',
+    objects: ['Pod'],
+    when: 'The container group of a running Pod is proven to be gone. The Pod is marked Failed so that its controller replaces it.',
+    remedy: 'Look for who deleted the container group outside Kubernetes.',
+  },
+  InvalidSpec: {
+    type: 'Warning',
+    objects: ['ImageCache'],
+    when: 'The spec cannot be used; nothing was created.',
+    remedy: 'Delete the ImageCache and create it with a valid spec.',
+  },
+  Creating: {
+    type: 'Normal',
+    objects: ['ImageCache'],
+    when: 'ECI accepted the image cache. The message has its id.',
+    remedy: 'Nothing to do.',
+  },
+  CreateImageCacheFailed: {
+    type: 'Warning',
+    objects: ['ImageCache'],
+    when: 'ECI refused the image cache. The message has the code and the request id.',
+    remedy: 'Follow the advice in the message.',
+  },
+  Ready: {
+    type: 'Normal',
+    objects: ['ImageCache'],
+    when: 'The image cache can be used.',
+    remedy: 'Nothing to do.',
+  },
+  Failed: {
+    type: 'Warning',
+    objects: ['ImageCache'],
+    when: 'ECI could not make the image cache, usually because an image could not be pulled. It is not tried again by itself.',
+    remedy: 'Read the message, correct the cause, delete the ImageCache and create it again.',
+  },
+  Expired: {
+    type: 'Warning',
+    objects: ['ImageCache'],
+    when: 'The image cache no longer exists at ECI: its retention ended or somebody deleted it.',
+    remedy: 'Delete the ImageCache and create it again if it is still wanted.',
+  },
+  SpecChangeIgnored: {
+    type: 'Warning',
+    objects: ['ImageCache'],
+    when: 'The spec was changed after the cache had been created. Caches are immutable.',
+    remedy: 'Delete the ImageCache and create it again with the new spec.',
+  },
+} as const satisfies Readonly<Record<string, EventReason>>;
+
+/** The name of a reason in the table. */
+export type EventReasonName = keyof typeof eventReasons;

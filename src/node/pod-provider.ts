@@ -1,0 +1,63 @@
+import type { Problem } from '../annotations/types.ts';
+import type { Note } from '../credentials/types.ts';
+import type { ErrorClass } from '../alibaba/errors.ts';
+import type { Pod, PodCondition, PodStatus } from '../kube/types.ts';
+
+/** One try at creating the instance of a Pod; the client token derives from both. */
+export interface CreateAttempt {
+  /** 1 for the first; raised only after a definite failure of the one before. */
+  number: number;
+}
+
+/** What came of a create. A failed cloud call is an exception, classified by {@link PodProvider.classify}. */
+export type CreateOutcome =
+  | {
+      kind: 'created';
+      instanceId: string;
+      /** Written on the Pod with the first status patch. */
+      annotations: Record<string, string>;
+      conditions: PodCondition[];
+      notes: Note[];
+    }
+  /** Will never work as it stands: no call was made; re-evaluated when the Pod changes or after a slow interval. */
+  | { kind: 'held'; reason: string; problems: Problem[]; conditions: PodCondition[]; notes: Note[] }
+  /** Something in the cluster is missing that may still appear. */
+  | { kind: 'waiting'; reason: string; message: string; notes: Note[] };
+
+/** The last known state of an instance, opaque to the node except for these facts. */
+export interface PodInstance {
+  readonly uid: string;
+  readonly instanceId: string;
+  /** `pending`: no container has run. `terminal`: nothing will run again. `unschedulable`: could not be placed. */
+  readonly phase: 'pending' | 'running' | 'terminating' | 'terminal' | 'unschedulable';
+  /** When the cloud was asked, epoch milliseconds: older snapshots never replace newer ones. */
+  readonly observedAtMs: number;
+}
+
+/** What a virtual node needs of a cloud. The node knows Pods and this interface, and no cloud. */
+export interface PodProvider {
+  /** Runs polling until `signal` fires. Resolves early only on a bug. */
+  run(signal: AbortSignal): Promise<void>;
+  /** True after one complete, verified listing of our instances: before that nothing may be created. */
+  hasSynced(): boolean;
+  /** Called with the Pod UID whenever the state of its instance changed or its absence was verified. */
+  onChange(listener: (uid: string) => void): void;
+  get(uid: string): PodInstance | undefined;
+  /** UIDs of every instance that carries our identity. */
+  list(): PodInstance[];
+  /** True when an instance that was created before is proven to be gone. */
+  isVerifiedAbsent(uid: string): boolean;
+  create(pod: Pod, attempt: CreateAttempt): Promise<CreateOutcome>;
+  /** Idempotent; not found is success. Absence is reported through {@link onChange} once proven. */
+  delete(uid: string, options: { force: boolean }): Promise<void>;
+  /** Maps the instance's state to the Pod status that should be written. Pure. */
+  status(pod: Pod, instance: PodInstance, nowMs: number): PodStatus;
+  /** @returns the class of a failure, the cloud's code and request id for the user, and the server's back-off hint. */
+  classify(error: unknown): {
+    class: ErrorClass;
+    code: string;
+    message: string;
+    requestId?: string;
+    retryAfterMs?: number;
+  };
+}
