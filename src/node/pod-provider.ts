@@ -30,6 +30,9 @@ export interface PodInstance {
   readonly instanceId: string;
   /** `pending`: no container has run. `terminal`: nothing will run again. `unschedulable`: could not be placed. */
   readonly phase: 'pending' | 'running' | 'terminating' | 'terminal' | 'unschedulable';
+  /** The Pod that the instance was made for, as its tags say. */
+  readonly namespace: string;
+  readonly name: string;
   /** When the cloud was asked, epoch milliseconds: older snapshots never replace newer ones. */
   readonly observedAtMs: number;
 }
@@ -45,10 +48,19 @@ export interface PodProvider {
   get(uid: string): PodInstance | undefined;
   /** UIDs of every instance that carries our identity. */
   list(): PodInstance[];
+  /** Whether the last listing succeeded; absent before the first. Becomes the node condition `ECIReachable`. */
+  health(): { reachable: boolean; message: string } | undefined;
   /** True when an instance that was created before is proven to be gone. */
   isVerifiedAbsent(uid: string): boolean;
+  /** @returns the instance id that an earlier create wrote on the Pod, if any: such a Pod is never created again. */
+  createdInstanceId(pod: Pod): string | undefined;
+  /** @returns the annotations to write back when the Pod lacks the instance's id, for example after a crash. Pure. */
+  missingAnnotations(pod: Pod, instance: PodInstance): Record<string, string> | undefined;
   create(pod: Pod, attempt: CreateAttempt): Promise<CreateOutcome>;
-  /** Idempotent; not found is success. Absence is reported through {@link onChange} once proven. */
+  /**
+   * Idempotent; not found is success. Looks the instance up first when it is not known, because a create may have had no
+   * definite answer. Absence is reported through {@link onChange} once proven.
+   */
   delete(uid: string, options: { force: boolean }): Promise<void>;
   /** Maps the instance's state to the Pod status that should be written. Pure. */
   status(pod: Pod, instance: PodInstance, nowMs: number): PodStatus;

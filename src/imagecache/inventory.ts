@@ -1,0 +1,89 @@
+import type { EciClient, ImageCache } from '../alibaba/eci-types.ts';
+import { clusterTag, ownerUid } from './tags.ts';
+
+/** Largest page that is known to work; the maximum is not documented. */
+const PAGE_SIZE = 50;
+
+/** The image caches of this cluster as ECI listed them last. Knows caches by the object UID in their tags and by id. */
+export class ImageCacheInventory {
+  readonly #eci: EciClient;
+  readonly #clusterId: string;
+  #byUid = new Map<string, ImageCache>();
+  #byId = new Map<string, ImageCache>();
+  #listings = 0;
+  #refreshing: Promise<void> | undefined;
+
+  constructor(options: { eci: EciClient; clusterId: string }) {
+    this.#eci = options.eci;
+    this.#clusterId = options.clusterId;
+  }
+
+  /** Number of complete listings so far; 0 means that absence says nothing yet. */
+  get listings(): number {
+    return this.#listings;
+  }
+
+  /** @returns the cache of an object, by its UID or by the id in its status. */
+  find(owner: { uid: string; imageCacheId: string }): ImageCache | undefined {
+    return this.#byUid.get(owner.uid) ?? this.#byId.get(owner.imageCacheId);
+  }
+
+  /** Records a cache that was just created, ahead of the next listing. */
+  add(cache: ImageCache): void {
+    this.#index(this.#byUid, this.#byId, cache);
+  }
+
+  /** Forgets a cache whose deletion was accepted. */
+  remove(imageCacheId: string): void {
+    const cache = this.#byId.get(imageCacheId);
+    this.#byId.delete(imageCacheId);
+    const uid = cache === undefined ? undefined : ownerUid(cache);
+    if (uid !== undefined) this.#byUid.delete(uid);
+  }
+
+  /** True while a cache is in the making, so that listings should be frequent. */
+  inProgress(): boolean {
+    return [...this.#byId.values()].some((cache) => cache.status !== 'Ready' && cache.status !== 'Failed');
+  }
+
+  /**
+   * Lists every cache with our cluster's tag; concurrent callers share one listing. Caches named by `foreignIds` that the
+   * listing lacks (made by another controller, without our tags) are asked for one by one.
+   * @throws AlibabaCloudError when any page fails: half a listing would look like missing caches.
+   */
+  async refresh(foreignIds: readonly string[] = []): Promise<void> {
+    this.#refreshing ??= this.#refresh(foreignIds).finally(() => {
+      this.#refreshing = undefined;
+    });
+    await this.#refreshing;
+  }
+
+  async #refresh(foreignIds: readonly string[]): Promise<void> {
+    const byUid = new Map<string, ImageCache>();
+    const byId = new Map<string, ImageCache>();
+    let nextToken: string | undefined;
+    do {
+      const page = await this.#eci.describeImageCaches({
+        tag: [clusterTag(this.#clusterId)],
+        limit: PAGE_SIZE,
+        ...(nextToken === undefined ? {} : { nextToken }),
+      });
+      for (const cache of page.items) this.#index(byUid, byId, cache);
+      nextToken = page.nextToken === '' ? undefined : page.nextToken;
+    } while (nextToken !== undefined);
+    for (const imageCacheId of foreignIds) {
+      if (byId.has(imageCacheId)) continue;
+      const page = await this.#eci.describeImageCaches({ imageCacheId, limit: 1 });
+      for (const cache of page.items) this.#index(byUid, byId, cache);
+    }
+    this.#byUid = byUid;
+    this.#byId = byId;
+    this.#listings += 1;
+  }
+
+  #index(byUid: Map<string, ImageCache>, byId: Map<string, ImageCache>, cache: ImageCache): void {
+    byId.set(cache.imageCacheId, cache);
+    const uid = ownerUid(cache);
+    if (uid !== undefined) byUid.set(uid, cache);
+  }
+}

@@ -1,0 +1,49 @@
+import type { Pod, PodCondition } from '../kube/types.ts';
+
+/** What is remembered of one Pod, keyed by UID: a name may pass to another Pod within milliseconds. */
+export interface PodRecord {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** The API's latest copy; undefined once the object is gone. */
+  pod: Pod | undefined;
+  /** Number of the current create attempt. */
+  attempt: number;
+  creation: Creation;
+  /** What the create produced and the Pod does not carry yet; kept until the write has stuck. */
+  writeBack: { annotations: Record<string, string>; conditions: PodCondition[] } | undefined;
+  /** When a delete was accepted, and whether it was a forced one. */
+  deletion: { atMs: number; forced: boolean } | undefined;
+  /** When a deferrable status difference was first seen. */
+  deferredSinceMs: number | undefined;
+  lastStatusWriteAtMs: number;
+}
+
+export type Creation =
+  | { state: 'none' }
+  /** A call was sent and no definite answer came: the instance may exist. */
+  | { state: 'uncertain' }
+  | { state: 'created'; instanceId: string }
+  /** Nothing was created; tried again at `retryAtMs`, or at once when the Pod changes (`fingerprint`). */
+  | { state: 'held'; retryAtMs: number; fingerprint: string };
+
+/** Starts the record of a Pod as it was first seen. */
+export function createPodRecord(pod: Pod, facts: { attempt: number; instanceId: string | undefined }): PodRecord {
+  return {
+    uid: pod.metadata?.uid ?? '',
+    namespace: pod.metadata?.namespace ?? '',
+    name: pod.metadata?.name ?? '',
+    pod,
+    attempt: facts.attempt,
+    creation: facts.instanceId === undefined ? { state: 'none' } : { state: 'created', instanceId: facts.instanceId },
+    writeBack: undefined,
+    deletion: undefined,
+    deferredSinceMs: undefined,
+    lastStatusWriteAtMs: 0,
+  };
+}
+
+/** Changes when an edit of the Pod could change the outcome of a create: a held Pod is then looked at again. */
+export function podFingerprint(pod: Pod): string {
+  return JSON.stringify([pod.spec, pod.metadata?.annotations, pod.metadata?.labels]);
+}

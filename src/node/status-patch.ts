@@ -1,0 +1,81 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Pod, PodCondition, PodStatus } from '../kube/types.ts';
+
+/** Fields of a Pod status that this program owns and therefore also clears. */
+const OWN_FIELDS = [
+  'phase',
+  'reason',
+  'message',
+  'hostIP',
+  'podIP',
+  'startTime',
+  'containerStatuses',
+  'initContainerStatuses',
+] as const satisfies readonly (keyof PodStatus)[];
+
+/** Differences that nobody waits for: they travel with the next urgent write, or alone after a while. */
+const DEFERRABLE_FIELDS: ReadonlySet<string> = new Set(['podIP', 'podIPs', 'hostIP', 'startTime']);
+const DEFERRABLE_CONDITIONS: ReadonlySet<string> = new Set(['PodReadyToStartContainers', 'ContainerInstanceCreated']);
+
+export interface StatusPatch {
+  /** Body of a strategic merge patch on `pods/NAME/status`, with the UID as precondition. */
+  body: object;
+  /** `soon`: only addresses and book-keeping conditions differ, so the write may wait and be merged with the next one. */
+  urgency: 'now' | 'soon';
+}
+
+/**
+ * Compares the wanted status with the API's copy (not with what was last sent: other writers are corrected too).
+ * Conditions that `desired` does not mention belong to others and stay.
+ *
+ * @returns undefined when nothing differs.
+ */
+export function statusPatch(pod: Pod, desired: PodStatus): StatusPatch | undefined {
+  const current = pod.status ?? {};
+  const changes: Record<string, unknown> = {};
+  for (const field of OWN_FIELDS) {
+    const wanted = desired[field];
+    if (isDeepStrictEqual(withoutUndefined(wanted), withoutUndefined(current[field]))) continue;
+    // A start time, once set, never changes; an address is kept when an answer happens to lack it.
+    if (wanted === undefined && !clearable(field)) continue;
+    changes[field] = wanted ?? null;
+  }
+  const podIPs = desired.podIPs ?? [];
+  if (podIPs.length > 0 && !isDeepStrictEqual(podIPs, current.podIPs ?? [])) {
+    // podIPs merge by `ip`: without the marker an old address stays beside the new one and the API answers 422.
+    changes['podIPs'] = [...podIPs, { $patch: 'replace' }];
+  }
+  const conditions = changedConditions(current.conditions ?? [], desired.conditions ?? []);
+  if (Object.keys(changes).length === 0 && conditions.length === 0) return undefined;
+  const deferrable =
+    Object.keys(changes).every((field) => DEFERRABLE_FIELDS.has(field)) &&
+    conditions.every((condition) => DEFERRABLE_CONDITIONS.has(condition.type));
+  return {
+    body: {
+      metadata: { uid: pod.metadata?.uid },
+      status: { ...changes, ...(conditions.length > 0 ? { conditions } : {}) },
+    },
+    urgency: deferrable ? 'soon' : 'now',
+  };
+}
+
+function clearable(field: (typeof OWN_FIELDS)[number]): boolean {
+  return field === 'reason' || field === 'message';
+}
+
+function changedConditions(current: readonly PodCondition[], desired: readonly PodCondition[]): PodCondition[] {
+  return desired.filter((condition) => {
+    const before = current.find((candidate) => candidate.type === condition.type);
+    return (
+      before === undefined ||
+      before.status !== condition.status ||
+      (before.reason ?? '') !== (condition.reason ?? '') ||
+      (before.message ?? '') !== (condition.message ?? '')
+    );
+  });
+}
+
+/** The API drops absent members; comparing must not trip over `undefined` ones. */
+function withoutUndefined(value: unknown): unknown {
+  return value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);
+}

@@ -1,0 +1,95 @@
+import type { Clock } from '../clock.ts';
+import { isConflict, isInvalidUid, isNotFound } from '../kube/errors.ts';
+import type { KubeClient, Pod, PodCondition, PodStatus } from '../kube/types.ts';
+import type { PodRecord } from './pod-record.ts';
+import { statusPatch } from './status-patch.ts';
+
+/** At most one ordinary write per Pod in this time. */
+const COALESCE_MS = 1000;
+
+/** Differences that nobody waits for are written after this time at the latest. */
+const DEFER_MS = 15_000;
+
+/** Writes Pod statuses as strategic merge patches with the UID as precondition, merged and spread over time. */
+export class StatusWriter {
+  readonly #client: KubeClient;
+  readonly #clock: Clock;
+
+  constructor(options: { client: KubeClient; clock: Clock }) {
+    this.#client = options.client;
+    this.#clock = options.clock;
+  }
+
+  /** Writes `desired`, with what the create produced, at once if anything differs. */
+  async writeNow(record: PodRecord, desired: PodStatus): Promise<void> {
+    const { pod } = record;
+    if (pod === undefined) return;
+    const { writeBack } = record;
+    const patch = statusPatch(pod, withConditions(desired, writeBack?.conditions ?? []));
+    const annotations = writeBack?.annotations;
+    if (patch === undefined && annotations === undefined) return;
+    record.deferredSinceMs = undefined;
+    record.lastStatusWriteAtMs = this.#clock.nowMs();
+    await this.#patch(record, {
+      ...patch?.body,
+      metadata: { uid: record.uid, ...(annotations === undefined ? {} : { annotations }) },
+    });
+    record.writeBack = undefined;
+  }
+
+  /** Sets annotations on the Pod, through its status sub-resource and with the UID as precondition. */
+  async annotate(record: PodRecord, annotations: Readonly<Record<string, string>>): Promise<void> {
+    await this.#patch(record, { metadata: { uid: record.uid, annotations } });
+  }
+
+  /**
+   * Writes `desired` if it differs from the API's copy.
+   * @returns milliseconds after which to call again because the write was put off, or undefined when nothing is left to do.
+   */
+  async write(record: PodRecord, desired: PodStatus): Promise<number | undefined> {
+    const { pod } = record;
+    if (pod === undefined) return undefined;
+    if (record.writeBack !== undefined) {
+      await this.writeNow(record, desired);
+      return undefined;
+    }
+    const patch = statusPatch(pod, desired);
+    if (patch === undefined) {
+      record.deferredSinceMs = undefined;
+      return undefined;
+    }
+    const waitMs = this.#waitMs(record, patch.urgency, desired);
+    if (waitMs > 0) return waitMs;
+    await this.writeNow(record, desired);
+    return undefined;
+  }
+
+  /** Metadata in a patch of the status is applied as well. A Pod that is gone or replaced is success. */
+  async #patch(record: PodRecord, body: object): Promise<void> {
+    const path = `/api/v1/namespaces/${record.namespace}/pods/${record.name}/status`;
+    try {
+      const updated = await this.#client.patch<Pod>(path, body, 'strategic');
+      // The watch will bring the same; having it at once spares a second, equal write.
+      if (record.pod !== undefined && updated.metadata?.uid === record.uid) record.pod = updated;
+    } catch (error) {
+      if (!isNotFound(error) && !isConflict(error) && !isInvalidUid(error)) throw error;
+    }
+  }
+
+  #waitMs(record: PodRecord, urgency: 'now' | 'soon', desired: PodStatus): number {
+    const nowMs = this.#clock.nowMs();
+    if (urgency === 'soon') {
+      record.deferredSinceMs ??= nowMs;
+      return record.deferredSinceMs + DEFER_MS - nowMs;
+    }
+    const transition = desired.phase !== record.pod?.status?.phase;
+    return transition ? 0 : record.lastStatusWriteAtMs + COALESCE_MS - nowMs;
+  }
+}
+
+/** Conditions of the create win over mirrored ones of the same type: they say more. */
+function withConditions(status: PodStatus, conditions: readonly PodCondition[]): PodStatus {
+  const types = new Set(conditions.map((condition) => condition.type));
+  const mirrored = (status.conditions ?? []).filter((condition) => !types.has(condition.type));
+  return { ...status, conditions: [...mirrored, ...conditions] };
+}
