@@ -3,6 +3,7 @@
  * service version and action; handlers are given who asks and what, and a `Cloud` that holds the state.
  */
 import type { Clock } from '../src/clock.ts';
+import type { Fixture } from './fixtures/fixture.ts';
 
 /** Who signed a request. */
 export interface Principal {
@@ -16,6 +17,8 @@ export interface Principal {
   /** Epoch milliseconds of the session's end. */
   expiresAtMs?: number;
   accessKeyId: string;
+  /** Roles assumed one after the other to get here; 0 or absent for long-lived keys. */
+  chainDepth?: number;
 }
 
 export interface SimRequest {
@@ -82,7 +85,7 @@ export interface IssuedPassword {
 /** The state of ACR that both the CR handlers and the registry front use. */
 export interface AcrState {
   instances: AcrInstance[];
-  personal: { accountId: string; regionId: string }[];
+  personal: PersonalRegistry[];
   /** The instance that owns a host, custom domains included. */
   byHost(host: string): AcrInstance | undefined;
   byId(instanceId: string): AcrInstance | undefined;
@@ -99,4 +102,93 @@ export interface AcrInstance {
   status: string;
   /** Custom domains (USER). */
   userDomains: string[];
+}
+
+/** The Personal Edition registry of one account in one region. Accounts share the host and are told apart by namespace. */
+export interface PersonalRegistry {
+  accountId: string;
+  regionId: string;
+  namespaces?: string[];
+}
+
+/** One action of one service version, as the server needs it to dispatch and to refuse what it does not know. */
+export interface Operation {
+  product: 'eci' | 'sts' | 'cr';
+  version: string;
+  action: string;
+  /** Every parameter the action takes; a segment `N` stands for a list index, as in `Container.N.Arg.N`. */
+  parameters: readonly string[];
+  /** Refused as `Missing<Name>` when absent or empty. */
+  required?: readonly string[];
+  /** Path-style (ROA) actions; absent means GET or POST of `/`. */
+  route?: { method: string; path: string };
+  /** Also answered without a signature. */
+  anonymous?: boolean;
+  handler: Handler;
+}
+
+/** One answered (or dropped) API call. Secrets in `parameters` are replaced by `[redacted]`. */
+export interface JournalEntry {
+  /** Counts from 1 and never repeats, so that a reader can ask for what is new. */
+  sequence: number;
+  time: string;
+  product: string;
+  version: string;
+  action: string;
+  regionId: string;
+  principalArn: string;
+  sessionName?: string;
+  chainDepth: number;
+  parameters: Readonly<Record<string, string>>;
+  /** `OK`, the refusal's code, or `dropped` when the connection was cut. */
+  result: string;
+  httpStatus: number;
+  requestId: string;
+  /** Kind of the injected fault, if one fired. */
+  fault?: string;
+  ms: number;
+}
+
+/** The record of every API call since the start or the last clear; the oldest go first when it is full. */
+export interface Journal {
+  entries(filter?: JournalFilter): JournalEntry[];
+  clear(): void;
+}
+
+export interface JournalFilter {
+  product?: string;
+  action?: string;
+  result?: string;
+  /** Only entries with a greater sequence. */
+  after?: number;
+}
+
+/** Answers a control path (`/_sim/…`) with a JSON body, or a promise of one. */
+export type ControlHandler = (request: { query: ReadonlyMap<string, string>; body: unknown }) => unknown;
+
+/** The running simulator as its parts see it: what to register with, and the state they share. */
+export interface Simulator {
+  readonly fixture: Fixture;
+  readonly clock: SimClock;
+  readonly authorizer: Authorizer;
+  readonly acr: AcrState;
+  readonly journal: Journal;
+  /** @throws Error when the action is already registered. */
+  register(operation: Operation): void;
+  /** Adds a member to the answer of `GET /_sim/state`. It must hold no secrets. */
+  addState(name: string, read: () => unknown): void;
+  /** Adds a control path, which must start with `/_sim/`. */
+  addControl(route: { method: string; path: string }, handler: ControlHandler): void;
+  /** Runs at {@link Simulator.stop}, in reverse order of registration. */
+  onStop(callback: () => Promise<void> | void): void;
+  /** Listens on loopback. @throws Error when a port is taken. */
+  start(): Promise<SimulatorAddresses>;
+  stop(): Promise<void>;
+}
+
+export interface SimulatorAddresses {
+  /** Serves ECI, STS, the metadata service, the control paths, and CR of the fixture's own region. */
+  url: string;
+  /** CR by region: one port each, the own region included. */
+  regionUrls: Readonly<Record<string, string>>;
 }

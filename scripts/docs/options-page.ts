@@ -49,7 +49,13 @@ ${option.help}
 ${table(
   ['Flag', 'Environment', 'Type', 'Accepts', 'Default'],
   [[option.noFlag === true ? '' : code(flagOf(option)), environment, option.type, option.accepts, defaultOf(option)]],
-)}${option.profileKey === undefined ? '' : `\n\nIn \`eci-profile\`: ${code(option.profileKey)}.`}`;
+)}${option.profileKey === undefined ? '' : `\n\nIn \`eci-profile\`: ${code(option.profileKey)}.`}${namesOf(option)}`;
+}
+
+/** The names that a map with known keys takes. */
+function namesOf(option: Option<unknown>): string {
+  const names = Object.keys(option.schema['properties'] ?? {});
+  return names.length === 0 ? '' : `\n\nNames: ${names.map(code).join(', ')}.`;
 }
 
 function defaultOf(option: Option<unknown>): string {

@@ -25,6 +25,8 @@ export interface Identity {
    * @throws AlibabaCloudError or EciKubeletError when no live credentials are to be had; never hands out expired ones.
    */
   accessKey(): Promise<AccessKey>;
+  /** Says that the cloud refused this key, so that the next {@link accessKey} fetches another one. Absent for fixed keys. */
+  invalidate?(refused: AccessKey): void;
 }
 
 export interface StsPort {
@@ -109,6 +111,8 @@ export interface CredentialRequest {
   images: readonly string[];
   entries: readonly AcrEntry[];
   pullSecrets: readonly PullSecretCredential[];
+  /** How long passwords must still be good for, milliseconds; shorter-lived ones are renewed first. Default two minutes. */
+  minimumLifeMs?: number;
 }
 
 /** What was decided for one registry host. */
@@ -126,7 +130,14 @@ export type HostOutcome =
       regionId: string;
       expiresAtMs: number;
     }
-  | { host: string; kind: 'forwarded'; entry: AcrEntry; chain: string };
+  | {
+      host: string;
+      kind: 'forwarded';
+      entry: AcrEntry;
+      chain: string;
+      /** Further entries that may serve the host; ECI finds out which does. */
+      otherEntries?: AcrEntry[];
+    };
 
 /** The finished value that request building takes. */
 export interface ResolvedCredentials {

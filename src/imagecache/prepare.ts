@@ -5,11 +5,12 @@ import { buildImageCacheRequest, overruledAnnotations } from './build-request.ts
 import type { ImageCacheDefaults } from './build-request.ts';
 import type { ImageCacheObject } from './types.ts';
 import { validateSpec } from './validate-spec.ts';
-import type { ValidImageCacheSpec } from './validate-spec.ts';
 
 /** The result of reading the Secrets that an ImageCache names. */
 export interface PullSecretsRead {
   credentials: PullSecretCredential[];
+  /** What only another spec can repair. */
+  problems: Problem[];
   /** One per Secret that is missing or cannot be used; the ImageCache waits while there is any. */
   pending: Note[];
   /** Harmless remarks. */
@@ -18,7 +19,7 @@ export interface PullSecretsRead {
 
 export interface PrepareOptions {
   parseAnnotations: (annotations: Readonly<Record<string, string>>) => Parsed<ImageCacheIntent>;
-  readPullSecrets: (references: ValidImageCacheSpec['imagePullSecrets']) => Promise<PullSecretsRead>;
+  readPullSecrets: (references: readonly string[]) => Promise<PullSecretsRead>;
   credentials: CredentialResolver;
   defaults: ImageCacheDefaults;
 }
@@ -40,6 +41,7 @@ export async function prepareImageCache(object: ImageCacheObject, options: Prepa
   if (!parsed.ok) return { kind: 'invalid', reason: 'InvalidAnnotation', problems: parsed.problems };
 
   const secrets = await options.readPullSecrets(valid.spec.imagePullSecrets);
+  if (secrets.problems.length > 0) return { kind: 'invalid', reason: 'InvalidSpec', problems: secrets.problems };
   if (secrets.pending.length > 0) return { kind: 'pending', notes: secrets.pending };
   const credentials = await options.credentials.resolve({
     images: valid.spec.images,

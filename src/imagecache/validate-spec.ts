@@ -10,7 +10,8 @@ const RETENTION_DAYS = { min: 1, max: 65_536 };
 export interface ValidImageCacheSpec {
   /** Without duplicates, in order. */
   images: string[];
-  imagePullSecrets: { namespace: string; name: string }[];
+  /** Each `namespace:name`; checked where they are read. */
+  imagePullSecrets: string[];
   imageCacheSize?: number;
   retentionDays?: number;
 }
@@ -35,23 +36,12 @@ export function validateSpec(
   });
   checkRange(problems, { key: 'spec.imageCacheSize', value: spec?.imageCacheSize, unit: 'GiB', ...SIZE_GIB });
   checkRange(problems, { key: 'spec.retentionDays', value: spec?.retentionDays, unit: 'days', ...RETENTION_DAYS });
-  const secrets = (spec?.imagePullSecrets ?? []).map((reference, index) => {
-    const [namespace, name, ...rest] = reference.split(':');
-    if (!namespace || !name || rest.length > 0) {
-      problems.push({
-        key: `spec.imagePullSecrets[${index}]`,
-        value: reference.slice(0, 128),
-        message: 'write namespace:name, for example default:my-registry',
-      });
-    }
-    return { namespace: namespace ?? '', name: name ?? '' };
-  });
   if (problems.length > 0) return { ok: false, problems };
   return {
     ok: true,
     spec: {
       images,
-      imagePullSecrets: secrets,
+      imagePullSecrets: spec?.imagePullSecrets ?? [],
       ...(spec?.imageCacheSize === undefined ? {} : { imageCacheSize: spec.imageCacheSize }),
       ...(spec?.retentionDays === undefined ? {} : { retentionDays: spec.retentionDays }),
     },

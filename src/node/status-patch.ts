@@ -42,8 +42,10 @@ export function statusPatch(pod: Pod, desired: PodStatus): StatusPatch | undefin
   }
   const podIPs = desired.podIPs ?? [];
   if (podIPs.length > 0 && !isDeepStrictEqual(podIPs, current.podIPs ?? [])) {
-    // podIPs merge by `ip`: without the marker an old address stays beside the new one and the API answers 422.
-    changes['podIPs'] = [...podIPs, { $patch: 'replace' }];
+    // podIPs merge by `ip`: without the marker an old address stays beside the new one and the API answers 422. Where there
+    // is no list yet the marker itself would become an address. Observed: kube-apiserver 1.20.2.
+    const marker = (current.podIPs ?? []).length > 0 ? [{ $patch: 'replace' }] : [];
+    changes['podIPs'] = [...podIPs, ...marker];
   }
   const conditions = changedConditions(current.conditions ?? [], desired.conditions ?? []);
   if (Object.keys(changes).length === 0 && conditions.length === 0) return undefined;

@@ -1,0 +1,115 @@
+/** Which part may know which. The order of the layers is the design; this table is what keeps it. */
+export interface ImportRule {
+  /** Path prefixes of the importing files, from the root of the repository. */
+  in: readonly string[];
+  /** Prefixes of files or packages that must not be imported there. */
+  never: readonly string[];
+  /** Files beneath `never` that may be imported all the same. */
+  except?: readonly string[];
+  /** Completes "because". */
+  because: string;
+}
+
+/** Modules that talk to disks, networks and other processes. `node:net` is not among them for the sake of `isIP`. */
+const inputAndOutput = [
+  'node:child_process',
+  'node:dgram',
+  'node:dns',
+  'node:fs',
+  'node:http',
+  'node:https',
+  'node:http2',
+  'node:tls',
+  'undici',
+  '@alicloud/',
+  '@kubernetes/client-node',
+];
+
+/** Vocabulary of the cloud without its clients: types and error classes. */
+const cloudVocabulary = ['src/alibaba/errors.ts', 'src/alibaba/error-classes.ts', 'src/alibaba/eci-types.ts'];
+
+/** Folders that only decide. Their inputs and outputs are values. */
+const pure = [
+  'src/annotations/',
+  'src/images/',
+  'src/eci/admission/',
+  'src/eci/request/',
+  'src/eci/size/',
+  'src/eci/status/',
+  'src/eci/identity/',
+];
+
+export const importRules: readonly ImportRule[] = [
+  {
+    in: ['src/alibaba/'],
+    never: ['src/kube/', '@kubernetes/client-node'],
+    because: 'the cloud clients know no Kubernetes',
+  },
+  {
+    in: ['src/kube/'],
+    never: ['src/alibaba/', '@alicloud/'],
+    because: 'the Kubernetes client knows no cloud',
+  },
+  {
+    in: ['src/node/'],
+    never: ['src/eci/', 'src/imagecache/', '@alicloud/'],
+    because: 'a virtual node knows a PodProvider, not ECI',
+  },
+  {
+    in: ['src/node/', 'src/credentials/'],
+    never: ['src/alibaba/'],
+    except: cloudVocabulary,
+    because: 'services are known here as interfaces; app.ts connects them',
+  },
+  {
+    in: ['src/credentials/'],
+    never: ['src/kube/', 'src/eci/', 'src/node/', 'src/imagecache/', '@alicloud/'],
+    except: ['src/kube/types.ts'],
+    because: 'resolving credentials depends on no client and no SDK',
+  },
+  {
+    in: ['src/eci/', 'src/imagecache/'],
+    never: ['src/alibaba/'],
+    except: cloudVocabulary,
+    because: 'providers know the EciClient interface; app.ts builds the client',
+  },
+  {
+    in: ['src/telemetry/', 'src/config/'],
+    never: ['src/alibaba/', 'src/kube/', 'src/eci/', 'src/node/', 'src/imagecache/', 'src/credentials/', 'src/cli/'],
+    because: 'everything uses it, so it uses nothing',
+  },
+  {
+    in: pure,
+    never: ['src/alibaba/', 'src/kube/', 'src/node/', 'src/telemetry/', 'src/config/', 'src/cli/', 'src/imagecache/'],
+    except: [...cloudVocabulary, 'src/kube/types.ts', 'src/telemetry/types.ts'],
+    because: 'decisions are apart from I/O',
+  },
+  { in: pure, never: inputAndOutput, because: 'decisions are apart from I/O' },
+  {
+    in: ['src/'],
+    never: ['simulator/', 'test/', 'bench/', 'scripts/'],
+    because: 'the product does not contain what tests it',
+  },
+  {
+    in: ['simulator/'],
+    never: ['src/alibaba/', 'src/credentials/', 'src/eci/', 'src/imagecache/', 'src/node/', 'src/cli/', 'src/app.ts'],
+    except: cloudVocabulary,
+    because: 'a simulator that shares code with the product shares its mistakes',
+  },
+  {
+    in: ['src/', 'simulator/'],
+    never: ['src/app.ts', 'src/main.ts'],
+    because: 'only src/cli starts the application, and app.ts alone knows everything',
+  },
+  {
+    in: ['src/', 'simulator/'],
+    never: ['src/cli/'],
+    because: 'the command line is the outermost layer',
+  },
+];
+
+/** Files that stand outside the rules of their folder. */
+export const exempt: readonly { file: string; from: readonly string[] }[] = [
+  { file: 'src/main.ts', from: ['src/cli/'] },
+  { file: 'src/cli/', from: ['src/app.ts', 'src/cli/'] },
+];

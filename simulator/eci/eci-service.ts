@@ -1,0 +1,89 @@
+import { CacheLifecycle } from './cache/cache-lifecycle.ts';
+import type { ImageCache } from './cache/image-cache.ts';
+import type { ContainerGroup } from './group/container-group.ts';
+import { ContainerRunner } from './group/container-runner.ts';
+import { imagesByReference } from './group/exit-plan.ts';
+import { FinishedGroups } from './group/finished-groups.ts';
+import { GroupLifecycle } from './group/group-lifecycle.ts';
+import { createNetworks } from './group/networks.ts';
+import type { Networks } from './group/networks.ts';
+import { timingsOf } from './group/timings.ts';
+import type { EciHost, WorldEci } from './host.ts';
+import { Idempotency } from './idempotency.ts';
+import type { Identifiers } from './identifiers.ts';
+import { createPuller } from './pull/puller.ts';
+import type { Puller } from './pull/puller.ts';
+import { RateLimits } from './rate-limits.ts';
+import { ResourceStore } from './resource-store.ts';
+import type { Owner } from './resource-store.ts';
+
+/** The state of ECI and what its actions work with. */
+export interface EciService {
+  readonly host: EciHost;
+  readonly settings: WorldEci;
+  readonly identifiers: Identifiers;
+  readonly groups: ResourceStore<ContainerGroup>;
+  readonly caches: ResourceStore<ImageCache>;
+  readonly groupLifecycle: GroupLifecycle;
+  readonly cacheLifecycle: CacheLifecycle;
+  readonly networks: Networks;
+  readonly idempotency: Idempotency;
+  readonly rateLimits: RateLimits | undefined;
+  readonly puller: Puller;
+  /** @returns the next place in the order of creation. */
+  nextSequence(): number;
+  /** Forgets finished groups of an owner whose time has come; called before anything is shown. */
+  forgetFinished(owner: Owner): void;
+}
+
+/** Builds the service. @param frontUrl address of the registry front, asked at each pull. */
+export function createEciService(
+  host: EciHost,
+  options: { frontUrl: () => string | undefined; identifiers: Identifiers },
+): EciService {
+  const { clock, fixture } = host;
+  const settings = fixture.eci ?? {};
+  const timings = timingsOf(settings);
+  const puller = createPuller(host, options.frontUrl);
+  const networks = createNetworks(fixture);
+  const groups = new ResourceStore<ContainerGroup>();
+  const caches = new ResourceStore<ImageCache>();
+  const finished = new FinishedGroups();
+  const nowMs = (): number => clock.nowMs();
+  const runner = new ContainerRunner({ clock, timings, puller, images: imagesByReference(fixture.images) });
+  let sequence = 0;
+
+  return {
+    host,
+    settings,
+    identifiers: options.identifiers,
+    groups,
+    caches,
+    networks,
+    puller,
+    idempotency: new Idempotency(nowMs),
+    rateLimits: settings.rateLimits === 'documented' ? new RateLimits(nowMs) : undefined,
+    groupLifecycle: new GroupLifecycle({
+      clock,
+      timings,
+      runner,
+      onFinished: (group) => {
+        finished.add(group);
+        networks.release(group.network);
+      },
+      onGone: (group) => {
+        groups.delete(group);
+        if (group.finishedAtMs === undefined) {
+          networks.release(group.network);
+        }
+      },
+    }),
+    cacheLifecycle: new CacheLifecycle({ clock, timings, puller, onExpired: (cache) => caches.delete(cache) }),
+    nextSequence: () => (sequence += 1),
+    forgetFinished: (owner) => {
+      for (const group of finished.takeExpired(owner, nowMs())) {
+        groups.delete(group);
+      }
+    },
+  };
+}

@@ -1,0 +1,59 @@
+/** Addresses that the cloud keeps of every vSwitch: the network address at the front, the last three at the end. */
+const RESERVED_AT_START = 1;
+const RESERVED_AT_END = 3;
+
+/** Hands out the free addresses of one vSwitch, each once. */
+export interface AddressPool {
+  /** @returns undefined when the vSwitch is full. */
+  take(): string | undefined;
+  /** @returns false when the address is outside the vSwitch, reserved or in use. */
+  takeExactly(address: string): boolean;
+  give(address: string): void;
+  readonly cidrBlock: string;
+}
+
+/** @param cidrBlock IPv4, `192.168.0.0/24`. */
+export function createAddressPool(cidrBlock: string): AddressPool {
+  const [base = '', length = '32'] = cidrBlock.split('/');
+  const size = 2 ** (32 - Number(length));
+  const first = Math.floor(toNumber(base) / size) * size;
+  const lowest = first + RESERVED_AT_START;
+  const highest = first + size - 1 - RESERVED_AT_END;
+  const used = new Set<number>();
+  let next = lowest;
+  return {
+    cidrBlock,
+    take: () => {
+      if (used.size > highest - lowest) {
+        return undefined;
+      }
+      // Round robin, so that the address of a deleted group is not reused at once and a stale client notices.
+      while (used.has(next)) {
+        next = next >= highest ? lowest : next + 1;
+      }
+      used.add(next);
+      const address = toAddress(next);
+      next = next >= highest ? lowest : next + 1;
+      return address;
+    },
+    takeExactly: (address) => {
+      const number = toNumber(address);
+      if (number < lowest || number > highest || used.has(number)) {
+        return false;
+      }
+      used.add(number);
+      return true;
+    },
+    give: (address) => {
+      used.delete(toNumber(address));
+    },
+  };
+}
+
+function toNumber(address: string): number {
+  return address.split('.').reduce((total, part) => total * 256 + Number(part), 0);
+}
+
+function toAddress(number: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.');
+}

@@ -1,0 +1,90 @@
+import type { RequestedContainer } from '../parameters/container.ts';
+import type { CreateContainerGroup } from '../parameters/container-group.ts';
+import type { PullCredentials } from '../pull/pull-credentials.ts';
+import type { ServiceEvent } from '../service-event.ts';
+
+/** Source: ECI help centre, life cycle of ECI instances. */
+export type GroupStatus =
+  | 'Scheduling'
+  | 'Pending'
+  | 'Running'
+  | 'Restarting'
+  | 'Updating'
+  | 'Terminating'
+  | 'Succeeded'
+  | 'Failed';
+
+/** Times are epoch milliseconds. */
+export type ContainerState =
+  | { state: 'Waiting'; reason: string; message: string }
+  | { state: 'Running'; startedAtMs: number }
+  | { state: 'Terminated'; reason: string; exitCode: number; startedAtMs: number; finishedAtMs: number };
+
+/** A container of a group and how far it has come. */
+export interface GroupContainer {
+  readonly name: string;
+  readonly isInit: boolean;
+  requested: RequestedContainer;
+  /** True from the first start on, also while it waits to be restarted. */
+  started: boolean;
+  ready: boolean;
+  restartCount: number;
+  current: ContainerState;
+  previous?: ContainerState;
+  /** Digest of the manifest once pulled. */
+  imageDigest?: string;
+  /** Which credential served the last pull, or was refused by it. */
+  credentialPath?: string;
+  /** Failed pulls in a row, which set the back-off. */
+  failedPulls: number;
+}
+
+/** Where a group lives. */
+export interface GroupNetwork {
+  readonly vSwitchId: string;
+  readonly vpcId: string;
+  readonly zoneId: string;
+  readonly securityGroupId: string;
+  /** Reserved at creation, shown once the group has left `Scheduling`. */
+  readonly intranetIp: string;
+}
+
+/** The service's record of a container group. Mutable: the life cycle and the actions change it in place. */
+export interface ContainerGroup {
+  readonly id: string;
+  /** The service's own, and not the UID of any Kubernetes object. */
+  readonly uuid: string;
+  /** Grows with each group: the order of listings. */
+  readonly sequence: number;
+  readonly accountId: string;
+  readonly regionId: string;
+  readonly name: string;
+  readonly createdAtMs: number;
+  readonly cpu: number;
+  readonly memory: number;
+  readonly network: GroupNetwork;
+  /** As requested, without logins and registry entries. */
+  readonly request: Omit<CreateContainerGroup, 'ImageRegistryCredential' | 'AcrRegistryInfo' | 'ClientToken'>;
+  credentials: PullCredentials;
+  /** Normalised references of what the group's image cache holds. */
+  readonly cachedImages: ReadonlySet<string>;
+  restartPolicy: 'Always' | 'Never' | 'OnFailure';
+  readonly tags: Map<string, string>;
+  status: GroupStatus;
+  /** When anything that Describe shows last changed. */
+  changedAtMs: number;
+  finishedAtMs?: number;
+  initContainers: GroupContainer[];
+  containers: GroupContainer[];
+  readonly events: ServiceEvent[];
+  /** Things that the cloud would swallow and a developer wants to know. */
+  readonly warnings: Set<string>;
+  deleting: boolean;
+  /** Raised by restart, update, delete and the end: timers and pulls of an earlier generation do nothing. */
+  generation: number;
+}
+
+/** True when nothing of the group will run again. */
+export function isFinished(group: ContainerGroup): boolean {
+  return group.status === 'Succeeded' || group.status === 'Failed';
+}

@@ -1,0 +1,72 @@
+import type { RegistryProbePort } from '../credentials/types.ts';
+import type { CloudCaller } from './call.ts';
+import { parseEndpoint } from './endpoints.ts';
+import { parseRegistryChallenge } from './registry-challenge.ts';
+
+const DEADLINE_MS = 5_000;
+/** Two, because the host comes from a Pod: it gets no more of our time than that. */
+const MAX_ATTEMPTS = 2;
+/** The answer is a header; bodies are not read. */
+const MAX_HEADER_BYTES = 16_384;
+
+/** A DNS name with an optional port; no address literal, which could point into our own network. */
+const registryHost =
+  /^(?=.{1,253}(?::|$))(?!\d+(?:\.\d+){3}(?::|$))[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::\d{1,5})?$/;
+
+export interface RegistryProbeOptions {
+  call: CloudCaller;
+  /** `host[:port]` or URL that is asked in place of every registry, with the registry's name in the `Host` header. For simulators. */
+  endpoint?: string;
+}
+
+/**
+ * Creates the probe: one `GET /v2/` without credentials, over TLS, that follows no redirect.
+ *
+ * The answer is the host's own word. It shows a mistyped instance or region; it cannot show that a host is honest, because
+ * anybody can serve anybody's challenge.
+ */
+export function createRegistryProbe({ call, endpoint }: RegistryProbeOptions): RegistryProbePort {
+  const override = endpoint === undefined ? undefined : parseEndpoint(endpoint);
+  return {
+    async challenge(host) {
+      const name = host.toLowerCase();
+      if (!registryHost.test(name)) return undefined;
+      const header = await call.call({
+        service: 'registry',
+        action: 'GetChallenge',
+        priority: 'create',
+        deadlineMs: DEADLINE_MS,
+        maxAttempts: MAX_ATTEMPTS,
+        send: ({ signal }) => {
+          const { protocol, host: address } = override ?? { protocol: 'https', host: name };
+          return readChallenge({ origin: `${protocol}://${address}`, host: name, signal });
+        },
+      });
+      return header === undefined ? undefined : parseRegistryChallenge(header);
+    },
+  };
+}
+
+async function readChallenge(request: {
+  origin: string;
+  host: string;
+  signal: AbortSignal;
+}): Promise<string | undefined> {
+  const { Client } = await import('undici');
+  // A client of its own: the host is not one that deserves a place in a pool.
+  const client = new Client(request.origin, { maxHeaderSize: MAX_HEADER_BYTES, pipelining: 0 });
+  try {
+    const { statusCode, headers } = await client.request({
+      path: '/v2/',
+      method: 'GET',
+      headers: { host: request.host, accept: 'application/json' },
+      signal: request.signal,
+    });
+    const challenge = headers['www-authenticate'];
+    if (statusCode !== 401) return undefined;
+    // More than one challenge: the first that is ACR-shaped would do, but a registry sends one.
+    return typeof challenge === 'string' ? challenge : challenge?.[0];
+  } finally {
+    await client.destroy();
+  }
+}

@@ -1,0 +1,18 @@
+import { effectiveConfig } from '../config/effective-config.ts';
+import { loadConfig } from '../config/load-config.ts';
+import type { Sources } from '../config/settings.ts';
+import type { CommandIo } from './command-io.ts';
+import { exitCode } from './exit-code.ts';
+import type { ExitCode } from './exit-code.ts';
+
+/**
+ * Runs the virtual node until SIGTERM or SIGINT.
+ * @throws ConfigError before anything was contacted.
+ */
+export async function run(io: CommandIo, flags: Sources['flags']): Promise<ExitCode> {
+  const { config } = await loadConfig({ flags, environment: io.environment });
+  // The SDKs come in with the application: a wrong option is reported without waiting for them.
+  const { runApp } = await import('../app.ts');
+  await runApp({ config, effective: effectiveConfig(config), signal: io.untilSignalled(), env: io.environment });
+  return exitCode.ok;
+}

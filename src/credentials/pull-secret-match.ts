@@ -1,0 +1,44 @@
+import type { ImageReference } from '../images/image-reference.ts';
+import type { PullSecretCredential } from './types.ts';
+
+/**
+ * Finds the credential that the kubelet would try first for images of one host: a key with a longer path is more
+ * specific, and among equals the first listed wins. Keys may have `*` and `?` inside a label of the host.
+ * ECI takes one credential per host, so one is chosen for all images of it.
+ * Source: Kubernetes documentation, Images, Interpretation of config.json.
+ */
+export function matchPullSecret(
+  images: readonly ImageReference[],
+  pullSecrets: readonly PullSecretCredential[],
+): PullSecretCredential | undefined {
+  const matches = pullSecrets.filter((credential) => images.some((image) => covers(credential.server, image)));
+  return matches.toSorted((a, b) => pathOf(b.server).length - pathOf(a.server).length)[0];
+}
+
+function covers(server: string, image: ImageReference): boolean {
+  const path = pathOf(server);
+  const host = server.slice(0, server.length - path.length);
+  return matchesHost(host, image.host) && (path === '' || `/${image.repository}/`.startsWith(`${path}/`));
+}
+
+function pathOf(server: string): string {
+  const slash = server.indexOf('/');
+  return slash === -1 ? '' : server.slice(slash);
+}
+
+/** Compares label by label, so that `*.example.com` never reaches `a.b.example.com` or another domain. */
+function matchesHost(pattern: string, host: string): boolean {
+  if (pattern === host) return true;
+  if (!/[*?]/.test(pattern)) return false;
+  const wanted = pattern.split('.');
+  const labels = host.split('.');
+  return wanted.length === labels.length && wanted.every((label, index) => matchesLabel(label, labels[index] ?? ''));
+}
+
+function matchesLabel(pattern: string, label: string): boolean {
+  const source = pattern
+    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`).test(label);
+}

@@ -1,0 +1,47 @@
+import { adviceFor, classify, cloudErrorOf } from '../../alibaba/error-classes.ts';
+import { CredentialError } from '../../credentials/errors.ts';
+import { EciKubeletError } from '../../errors.ts';
+import type { PodProvider } from '../../node/pod-provider.ts';
+
+type Failure = ReturnType<PodProvider['classify']>;
+
+/**
+ * Says what to do about a failure and what to tell the user. Anything that is neither the cloud's nor the chain's, such as an
+ * answer that the API server owes us, is transient.
+ */
+export function classifyFailure(error: unknown): Failure {
+  if (error instanceof CredentialError) {
+    return { class: error.class, code: error.code, message: error.message, ...hints(error) };
+  }
+  const cloud = cloudErrorOf(error);
+  if (cloud !== undefined) {
+    const message = `${cloud.message} ${adviceFor(error)}`;
+    return { class: classify(error), code: cloud.code, message, ...hints(cloud) };
+  }
+  if (error instanceof EciKubeletError) {
+    const retryAfterMs = 'retryAfterMs' in error ? error.retryAfterMs : undefined;
+    return {
+      class: 'transient',
+      code: error.code,
+      message: error.message,
+      ...(typeof retryAfterMs === 'number' ? { retryAfterMs } : {}),
+    };
+  }
+  // The text of a stranger's error may quote a request; it goes to nobody.
+  const name = error instanceof Error ? error.name : 'unknown error';
+  return {
+    class: 'transient',
+    code: 'Internal',
+    message: `unexpected failure (${name}); see the log of the component`,
+  };
+}
+
+function hints(error: {
+  requestId: string | undefined;
+  retryAfterMs: number | undefined;
+}): Pick<Failure, 'requestId' | 'retryAfterMs'> {
+  return {
+    ...(error.requestId === undefined ? {} : { requestId: error.requestId }),
+    ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
+  };
+}

@@ -1,0 +1,204 @@
+import { classify, cloudErrorOf, isOutOfStock, outcomeUnknown } from '../../alibaba/error-classes.ts';
+import { AlibabaCloudError } from '../../alibaba/errors.ts';
+import { EciKubeletError } from '../../errors.ts';
+import type { Pod } from '../../kube/types.ts';
+import type { CreateAttempt, CreateOutcome } from '../../node/pod-provider.ts';
+import type { Feed } from '../feed/feed.ts';
+import type { InstanceStore, StoredInstance } from '../feed/instance-store.ts';
+import type { EciProviderConfig, EciProviderPorts } from '../types.ts';
+import { prepareCreate, type PreparedCreate } from './prepare-create.ts';
+import { createdAnnotations, INSTANCE_ID_ANNOTATION } from './written-annotations.ts';
+
+/** A token was used before with other parameters. Source: ECS API reference, idempotency. */
+const TOKEN_MISMATCH = 'IdempotentParameterMismatch';
+/** A remembered request is built anew after this: the passwords in it last an hour. */
+const REQUEST_LIFETIME_MS = 1_800_000;
+
+/** What the creator works with. */
+export interface CreatorOptions {
+  ports: EciProviderPorts;
+  config: EciProviderConfig;
+  store: InstanceStore;
+  feed: Feed;
+}
+
+/** A request that was sent, or is about to be, and has no definite answer yet. It holds credentials: never log it. */
+interface PendingCreate {
+  attempt: number;
+  prepared: PreparedCreate;
+  builtAtMs: number;
+  outcomeUnknown: boolean;
+}
+
+/**
+ * Creates the container group of a Pod, once. A request without a definite answer is remembered and repeated byte for byte with
+ * the same ClientToken; when it may have taken effect, the cloud is asked for it by tags before it is sent again.
+ */
+export class Creator {
+  readonly #options: CreatorOptions;
+  readonly #pending = new Map<string, PendingCreate>();
+  readonly #inFlight = new Map<string, Promise<CreateOutcome>>();
+  readonly #withoutSpot = new Set<string>();
+
+  constructor(options: CreatorOptions) {
+    this.#options = options;
+  }
+
+  /** One try. @throws AlibabaCloudError and what {@link prepareCreate} throws. */
+  async create(pod: Pod, attempt: CreateAttempt): Promise<CreateOutcome> {
+    const uid = pod.metadata?.uid ?? '';
+    const running = this.#inFlight.get(uid);
+    if (running !== undefined) return await running;
+    const started = this.#createOnce(pod, uid, attempt).finally(() => this.#inFlight.delete(uid));
+    this.#inFlight.set(uid, started);
+    return await started;
+  }
+
+  /** Waits for a create in flight and forgets the Pod: it is being deleted. */
+  async abandon(uid: string): Promise<void> {
+    await this.#inFlight.get(uid)?.catch(() => {});
+    this.#pending.delete(uid);
+    this.#withoutSpot.delete(uid);
+  }
+
+  async #createOnce(pod: Pod, uid: string, attempt: CreateAttempt): Promise<CreateOutcome> {
+    const { store, feed, ports, config } = this.#options;
+    const known = store.get(uid);
+    if (known !== undefined) return adopted(known);
+    const nowMs = ports.clock.nowMs();
+    const pending = this.#pendingFor(uid, attempt.number, nowMs);
+    // Before a restart, this Pod may have been sent by a process that could not write the answer down.
+    const maybeSent = pending === undefined ? pod.status?.startTime !== undefined : pending.outcomeUnknown;
+    if (maybeSent) {
+      await feed.findByUid(uid);
+      const found = store.get(uid);
+      if (found !== undefined) return this.#adopt(uid, found);
+    }
+    if (pending !== undefined && nowMs - pending.builtAtMs < REQUEST_LIFETIME_MS)
+      return await this.#send(pod, uid, pending);
+    const withoutSpot = this.#withoutSpot.has(uid);
+    const prepared = await prepareCreate({ pod, attempt: attempt.number, withoutSpot, ports, config, nowMs });
+    if (prepared.kind !== 'ready') return prepared;
+    const fresh: PendingCreate = { attempt: attempt.number, prepared, builtAtMs: nowMs, outcomeUnknown: false };
+    this.#pending.set(uid, fresh);
+    return await this.#send(pod, uid, fresh);
+  }
+
+  #pendingFor(uid: string, attempt: number, nowMs: number): PendingCreate | undefined {
+    const pending = this.#pending.get(uid);
+    if (pending === undefined) return undefined;
+    if (pending.attempt === attempt) return pending;
+    if (pending.outcomeUnknown && nowMs - pending.builtAtMs < REQUEST_LIFETIME_MS) return pending;
+    this.#pending.delete(uid);
+    return undefined;
+  }
+
+  async #send(pod: Pod, uid: string, pending: PendingCreate): Promise<CreateOutcome> {
+    const { ports, store, feed } = this.#options;
+    const { request, notes, conditions } = pending.prepared;
+    store.mayExist(uid);
+    let answer: { containerGroupId: string; requestId: string };
+    try {
+      answer = await ports.eci.createContainerGroup(request);
+    } catch (error) {
+      return await this.#failed(uid, pending, error);
+    }
+    this.#forget(uid);
+    store.enter(
+      {
+        uid,
+        namespace: pod.metadata?.namespace ?? '',
+        name: pod.metadata?.name ?? '',
+        instanceId: answer.containerGroupId,
+      },
+      {
+        acceptedAtMs: ports.clock.nowMs(),
+        observedAtMs: ports.clock.nowMs(),
+        hasInitContainers: (request.initContainer ?? []).length > 0,
+        createConditions: conditions,
+      },
+    );
+    feed.expedite();
+    const size = request.instanceType ?? `${request.cpu} vCPU, ${request.memory} GiB`;
+    return {
+      kind: 'created',
+      instanceId: answer.containerGroupId,
+      annotations: createdAnnotations(request, answer),
+      conditions,
+      notes: [
+        ...notes,
+        {
+          type: 'Normal',
+          reason: 'ProviderCreateSuccess',
+          message: `ECI accepted container group ${answer.containerGroupId} (${size})`,
+        },
+      ],
+    };
+  }
+
+  async #failed(uid: string, pending: PendingCreate, error: unknown): Promise<CreateOutcome> {
+    const cloud = cloudErrorOf(error);
+    if (cloud?.code === TOKEN_MISMATCH) return await this.#tokenReused(uid, cloud);
+    if (classify(error) === 'transient') {
+      // What did not come from the cloud at all may have happened after sending.
+      if (cloud === undefined || outcomeUnknown(error)) pending.outcomeUnknown = true;
+      throw error;
+    }
+    this.#pending.delete(uid);
+    const { intent } = pending.prepared;
+    if (isOutOfStock(error) && intent.local.spotFallback && intent.request.spotStrategy !== undefined) {
+      this.#withoutSpot.add(uid);
+    }
+    throw error;
+  }
+
+  /** Another process sent this attempt with other parameters, for example an older token file: take over what it made. */
+  async #tokenReused(uid: string, error: AlibabaCloudError): Promise<CreateOutcome> {
+    const { store, feed } = this.#options;
+    await feed.findByUid(uid);
+    const found = store.get(uid);
+    if (found !== undefined) return this.#adopt(uid, found);
+    this.#pending.delete(uid);
+    throw new AlibabaCloudError({
+      code: error.code,
+      message: 'The client token of this attempt was used before with other parameters, and nothing was created by it.',
+      action: error.action,
+      ...(error.httpStatus === undefined ? {} : { httpStatus: error.httpStatus }),
+      ...(error.requestId === undefined ? {} : { requestId: error.requestId }),
+    });
+  }
+
+  #adopt(uid: string, found: StoredInstance): CreateOutcome {
+    this.#forget(uid);
+    return adopted(found);
+  }
+
+  #forget(uid: string): void {
+    this.#pending.delete(uid);
+    this.#withoutSpot.delete(uid);
+  }
+}
+
+/** @throws EciKubeletError `Eci.DeletionInProgress`, to be tried again, while an earlier group is being deleted. */
+function adopted({ instance, deletingSinceMs }: StoredInstance): CreateOutcome {
+  const { instanceId } = instance;
+  if (deletingSinceMs !== undefined) {
+    throw new EciKubeletError(
+      'Eci.DeletionInProgress',
+      `container group ${instanceId} of this Pod is still being deleted`,
+    );
+  }
+  return {
+    kind: 'created',
+    instanceId,
+    annotations: { [INSTANCE_ID_ANNOTATION]: instanceId },
+    conditions: [],
+    notes: [
+      {
+        type: 'Normal',
+        reason: 'ProviderAdopted',
+        message: `container group ${instanceId} existed already and was taken over`,
+      },
+    ],
+  };
+}

@@ -1,0 +1,157 @@
+import type { CreateContainerGroupRequest } from '../../alibaba/eci-types.ts';
+import type { PodIntent, Problem } from '../../annotations/types.ts';
+import { CredentialError } from '../../credentials/errors.ts';
+import type { Note, ResolvedCredentials } from '../../credentials/types.ts';
+import type { EventReasonName } from '../../event-reasons.ts';
+import type { Pod, PodCondition } from '../../kube/types.ts';
+import type { CreateOutcome } from '../../node/pod-provider.ts';
+import { admitPod } from '../admission/admit-pod.ts';
+import { buildContainerGroupRequest } from '../request/build-request.ts';
+import { translatePlatform } from '../request/platform.ts';
+import { resolveSize } from '../size/resolve-size.ts';
+import type { EciProviderConfig, PreparePorts } from '../types.ts';
+import { imageCredentialsCondition, imageCredentialsFailed } from './image-credentials-condition.ts';
+import { readProjectedFiles } from './projected-files.ts';
+
+/** A request that may be sent, with what should be said about it. */
+export interface PreparedCreate {
+  kind: 'ready';
+  request: CreateContainerGroupRequest;
+  intent: PodIntent;
+  credentials: ResolvedCredentials;
+  conditions: PodCondition[];
+  notes: Note[];
+}
+
+/** What is prepared, with what, and for when. */
+export interface PrepareOptions {
+  pod: Pod;
+  /** 1 for the first. */
+  attempt: number;
+  /** The last attempt found no spot stock and the Pod accepts a regular instance. */
+  withoutSpot?: boolean;
+  ports: PreparePorts;
+  config: EciProviderConfig;
+  nowMs: number;
+}
+
+type NotReady = Exclude<CreateOutcome, { kind: 'created' }>;
+
+/**
+ * Does everything up to the create call: admission, annotations, credentials, volumes, the request. Asks the cluster and the
+ * credential services, never ECI, so the same code serves the offline plan.
+ *
+ * @throws what the ports throw when it is worth another try; a credential chain that needs somebody's help is an outcome.
+ */
+export async function prepareCreate(options: PrepareOptions): Promise<PreparedCreate | NotReady> {
+  const { pod, ports, config, nowMs } = options;
+  const examined = examine(options);
+  if (examined.kind === 'held') return examined;
+  const { intent, notes } = examined;
+  const pullSecrets = await ports.readPullSecrets(pod);
+  notes.push(...pullSecrets.notes);
+  let credentials: ResolvedCredentials;
+  try {
+    credentials = await ports.credentials.resolve({
+      images: imagesOf(pod),
+      entries: intent.acrEntries,
+      pullSecrets: pullSecrets.credentials,
+    });
+  } catch (error) {
+    if (!(error instanceof CredentialError) || error.class === 'transient') throw error;
+    return credentialsFailed(error, notes, nowMs);
+  }
+  notes.push(...credentials.notes);
+  const volumes = await readProjectedFiles(pod, ports.serviceAccounts, config);
+  if (volumes.kind === 'waiting') return { ...volumes, notes };
+  const { size, problems } = resolveSize(pod, intent.request);
+  const refused = [...volumes.problems, ...problems];
+  if (refused.length > 0) return held('UnsupportedPodSpec', refused, notes);
+  const condition = imageCredentialsCondition(credentials.hosts, nowMs);
+  return {
+    kind: 'ready',
+    request: buildContainerGroupRequest({
+      pod,
+      attempt: options.attempt,
+      intent,
+      credentials,
+      size,
+      files: volumes.files,
+      config,
+    }),
+    intent,
+    credentials,
+    conditions: condition === undefined ? [] : [condition],
+    notes,
+  };
+}
+
+/** What can be said without asking anybody. Problems of annotations and of the spec are told together. */
+function examine(
+  options: PrepareOptions,
+): { kind: 'fine'; intent: PodIntent; notes: Note[] } | Extract<NotReady, { kind: 'held' }> {
+  const { pod, ports, config } = options;
+  const { cpuArchitecture } = translatePlatform(pod);
+  const parsed = ports.parseAnnotations(pod.metadata?.annotations ?? {}, {
+    imageCount: new Set(imagesOf(pod)).size,
+    cpuArchitecture: cpuArchitecture === 'ARM64' ? 'ARM64' : 'AMD64',
+  });
+  const dataCache = parsed.ok && parsed.intent.request.dataCacheBucket !== undefined;
+  const admission = admitPod(pod, { dataCache }, config.admissionPolicies);
+  if (!parsed.ok) return held('InvalidAnnotation', parsed.problems, admission.notes, admission);
+  const sizeProblems = resolveSize(pod, parsed.intent.request).problems;
+  const problems = [...admission.problems, ...sizeProblems];
+  if (problems.length > 0) return held(admission.reason, problems, admission.notes);
+  const intent = options.withoutSpot === true ? regularInstance(parsed.intent) : parsed.intent;
+  const warnings = intent.warnings.map((warning): Note => ({
+    type: 'Warning',
+    reason: 'AnnotationIgnored',
+    message: describeProblem(warning),
+  }));
+  return { kind: 'fine', intent, notes: [...admission.notes, ...warnings] };
+}
+
+function held(
+  reason: EventReasonName,
+  problems: readonly Problem[],
+  notes: readonly Note[],
+  more?: { reason: EventReasonName; problems: readonly Problem[] },
+): Extract<NotReady, { kind: 'held' }> {
+  const warn = (why: EventReasonName, list: readonly Problem[]) =>
+    list.map((problem): Note => ({ type: 'Warning', reason: why, message: describeProblem(problem) }));
+  return {
+    kind: 'held',
+    reason,
+    problems: [...problems, ...(more?.problems ?? [])],
+    conditions: [],
+    notes: [...warn(reason, problems), ...(more === undefined ? [] : warn(more.reason, more.problems)), ...notes],
+  };
+}
+
+function credentialsFailed(error: CredentialError, notes: readonly Note[], nowMs: number): NotReady {
+  return {
+    kind: 'held',
+    reason: 'ImageCredentialsFailed',
+    problems: [{ key: 'spec.containers[*].image', value: error.code, message: error.message }],
+    conditions: [imageCredentialsFailed(error.message, nowMs)],
+    notes: [{ type: 'Warning', reason: 'ImageCredentialsFailed', message: error.message }, ...notes],
+  };
+}
+
+function regularInstance(intent: PodIntent): PodIntent {
+  const request = { ...intent.request };
+  delete request.spotStrategy;
+  delete request.spotPriceLimit;
+  delete request.spotDuration;
+  return { ...intent, request };
+}
+
+function describeProblem(problem: Problem): string {
+  return `${problem.key}=${JSON.stringify(problem.value)}: ${problem.message}`;
+}
+
+function imagesOf(pod: Pod): string[] {
+  return [...(pod.spec?.initContainers ?? []), ...(pod.spec?.containers ?? [])].map(
+    (container) => container.image ?? '',
+  );
+}

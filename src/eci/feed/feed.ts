@@ -1,0 +1,203 @@
+import type { ContainerGroup, EciClient, Tag } from '../../alibaba/eci-types.ts';
+import type { Clock } from '../../clock.ts';
+import type { Logger } from '../../telemetry/types.ts';
+import { nodeTags } from '../identity/ownership-tags.ts';
+import { observeGroupStatus } from '../instance/observe-group-status.ts';
+import { collectPages } from './collect-pages.ts';
+import { deltaWindowSeconds } from './delta-window.ts';
+import { GroupIntake } from './group-intake.ts';
+import type { InstanceStore } from './instance-store.ts';
+import { Lookups } from './lookups.ts';
+import { PollTimer } from './poll-timer.ts';
+import { Visibility } from './visibility.ts';
+
+/** How often the loop looks whether something is due. Nothing is asked of the cloud on an idle turn. */
+const TURN_MS = 1_000;
+const INITIAL_RETRY_MS = 1_000;
+const DELTA_BUSY_MS = 4_000;
+const DELTA_IDLE_MS = 15_000;
+const SWEEP_MS = 300_000;
+const LOOKUP_ROUND_MS = 2_000;
+/** Page sizes that the two actions allow at most. */
+const LIST_LIMIT = 20;
+const STATUS_LIMIT = 200;
+/** A group counts as on the move for this long after its create was accepted. */
+const SETTLING_MS = 60_000;
+
+/** What the feed works with. */
+export interface FeedOptions {
+  eci: EciClient;
+  clock: Clock;
+  log: Logger;
+  random: () => number;
+  store: InstanceStore;
+  clusterId: string;
+  nodeName: string;
+}
+
+/**
+ * Keeps the store in step with the cloud, which has no push: one complete listing at the start, then a delta every few seconds,
+ * a sweep of everything every five minutes, and lookups by id for what the delta does not tell. Applying an answer twice
+ * changes nothing, so windows overlap freely. An error is never "nothing there".
+ */
+export class Feed {
+  readonly #options: FeedOptions;
+  readonly #tags: Tag[];
+  readonly #visibility = new Visibility();
+  readonly #intake: GroupIntake;
+  readonly #lookups: Lookups;
+  readonly #initial: PollTimer;
+  readonly #delta: PollTimer;
+  readonly #sweep: PollTimer;
+  readonly #lookup: PollTimer;
+  #synced = false;
+  #lastDeltaStartMs = 0;
+  #health: { reachable: boolean; message: string } | undefined;
+
+  constructor(options: FeedOptions) {
+    this.#options = options;
+    this.#tags = nodeTags(options);
+    this.#intake = new GroupIntake(options);
+    this.#lookups = new Lookups({ ...options, intake: this.#intake, visibility: this.#visibility });
+    this.#initial = new PollTimer(options.random);
+    this.#delta = new PollTimer(options.random);
+    this.#sweep = new PollTimer(options.random);
+    this.#lookup = new PollTimer(options.random);
+  }
+
+  /** True after one complete listing. */
+  hasSynced(): boolean {
+    return this.#synced;
+  }
+
+  /** Whether the last listing succeeded; undefined before the first. */
+  health(): { reachable: boolean; message: string } | undefined {
+    return this.#health;
+  }
+
+  /** Takes turns until `signal` fires. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.turn();
+      try {
+        await this.#options.clock.sleep(TURN_MS, signal);
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+    }
+  }
+
+  /** Does whatever is due now. Never throws: failures are logged, told by {@link health}, and tried again. */
+  async turn(): Promise<void> {
+    if (!this.#synced) {
+      await this.#attempt('initial listing', this.#initial, INITIAL_RETRY_MS, () => this.#listEverything());
+      return;
+    }
+    await this.#attempt('sweep', this.#sweep, SWEEP_MS, () => this.#sweepStatus());
+    await this.#attempt('delta poll', this.#delta, this.#deltaIntervalMs(), () => this.#pollDelta());
+    await this.#attempt('lookup', this.#lookup, LOOKUP_ROUND_MS, () => this.#lookups.round());
+  }
+
+  /**
+   * Looks for the groups of one Pod by its tags, whichever node made them, and takes what is found into the store.
+   * @throws whatever the call throws: then nothing is known.
+   */
+  async findByUid(uid: string): Promise<ContainerGroup[]> {
+    return await this.#lookups.byUid(uid);
+  }
+
+  /** Makes the next turn ask at once: something was just created or deleted. */
+  expedite(): void {
+    this.#delta.expedite();
+  }
+
+  async #attempt(what: string, timer: PollTimer, intervalMs: number, poll: () => Promise<void>): Promise<void> {
+    const { clock, log } = this.#options;
+    if (!timer.isDue(clock.nowMs())) return;
+    try {
+      await poll();
+      timer.succeeded(clock.nowMs(), intervalMs);
+      this.#health = { reachable: true, message: `last ${what} succeeded` };
+    } catch (error) {
+      const hint = error instanceof Error && 'retryAfterMs' in error ? error.retryAfterMs : undefined;
+      timer.failed(clock.nowMs(), intervalMs, typeof hint === 'number' ? hint : 0);
+      const message = error instanceof Error ? error.message : 'unknown error';
+      this.#health = { reachable: false, message: `${what} failed: ${message}` };
+      log.warn('asking ECI failed', { what, error });
+    }
+  }
+
+  #deltaIntervalMs(): number {
+    const nowMs = this.#options.clock.nowMs();
+    const busy = this.#options.store
+      .all()
+      .some(
+        ({ instance, deletingSinceMs, acceptedAtMs }) =>
+          instance.phase === 'pending' ||
+          instance.phase === 'terminating' ||
+          deletingSinceMs !== undefined ||
+          (acceptedAtMs !== undefined && nowMs - acceptedAtMs < SETTLING_MS),
+      );
+    return busy ? DELTA_BUSY_MS : DELTA_IDLE_MS;
+  }
+
+  /** The listing by tags has everything that the store wants to know, tags included; the status action has not. */
+  async #listEverything(): Promise<void> {
+    const { clock, eci, log, store } = this.#options;
+    const startMs = clock.nowMs();
+    const groups = await collectPages((nextToken) =>
+      eci.describeContainerGroups({
+        tag: this.#tags,
+        limit: LIST_LIMIT,
+        ...(nextToken === undefined ? {} : { nextToken }),
+      }),
+    );
+    if (groups.length > 0) this.#visibility.sawGroups(startMs);
+    await this.#intake.take(groups, startMs);
+    this.#lastDeltaStartMs = startMs;
+    this.#sweep.succeeded(clock.nowMs(), SWEEP_MS);
+    this.#synced = true;
+    log.info('listed all container groups of this node', { count: store.all().length });
+  }
+
+  async #pollDelta(): Promise<void> {
+    const startMs = this.#options.clock.nowMs();
+    const sinceSecond = deltaWindowSeconds(this.#lastDeltaStartMs, startMs);
+    if (sinceSecond === undefined) await this.#sweepStatus();
+    else await this.#readStatus(sinceSecond);
+    this.#lastDeltaStartMs = startMs;
+  }
+
+  /** What a complete listing does not show may be gone: the lookups find out. */
+  async #sweepStatus(): Promise<void> {
+    const { clock, store } = this.#options;
+    const startMs = clock.nowMs();
+    const listed = await this.#readStatus(undefined);
+    for (const entry of store.all()) {
+      const young = entry.acceptedAtMs !== undefined && entry.acceptedAtMs >= startMs;
+      if (!young && !listed.has(entry.instance.instanceId)) entry.missingSinceMs ??= startMs;
+    }
+  }
+
+  async #readStatus(sinceSecond: number | undefined): Promise<Set<string>> {
+    const { clock, eci, store } = this.#options;
+    const startMs = clock.nowMs();
+    const rows = await collectPages((nextToken) =>
+      eci.describeContainerGroupStatus({
+        tag: this.#tags,
+        limit: STATUS_LIMIT,
+        ...(sinceSecond === undefined ? {} : { sinceSecond }),
+        ...(nextToken === undefined ? {} : { nextToken }),
+      }),
+    );
+    if (rows.length > 0) this.#visibility.sawGroups(startMs);
+    const unknown: string[] = [];
+    for (const row of rows) {
+      const uid = store.uidOf(row.containerGroupId);
+      if (uid !== undefined) store.observe(uid, observeGroupStatus(row, startMs));
+      else if (!store.isDeletedGroup(row.containerGroupId)) unknown.push(row.containerGroupId);
+    }
+    if (unknown.length > 0) await this.#lookups.byIds(unknown);
+    return new Set(rows.map((row) => row.containerGroupId));
+  }
+}

@@ -1,0 +1,166 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { EciInstance, Observation } from '../instance/eci-instance.ts';
+import { mergeObservation, newInstance, type InstanceIdentity } from '../instance/merge-observation.ts';
+
+/** Proofs of absence that are remembered; older ones are forgotten first. */
+const MAX_ABSENT = 20_000;
+
+/** An instance with the book-keeping of the feed. */
+export interface StoredInstance {
+  instance: EciInstance;
+  /** When our own create was accepted; absent for instances found by listing. */
+  acceptedAtMs?: number;
+  /** The Pod has init containers, whose states only the listing by id tells. */
+  hasInitContainers: boolean;
+  /** Some answer has shown the group. */
+  seen: boolean;
+  deletingSinceMs?: number;
+  /** Since when answers that should show the group do not. */
+  missingSinceMs?: number;
+  lastLookupMs: number;
+  lookups: number;
+}
+
+/** A Pod that should have an instance which no listing has shown: after a restart, or after an answer was lost. */
+export interface Suspect {
+  uid: string;
+  /** The id that the Pod carries; absent when no answer ever told one. */
+  containerGroupId?: string;
+  sinceMs: number;
+  deleting: boolean;
+  lastLookupMs: number;
+  lookups: number;
+}
+
+/** The container groups of this node by Pod UID, what is suspected, and what is proven to be gone. No I/O. */
+export class InstanceStore {
+  readonly #byUid = new Map<string, StoredInstance>();
+  readonly #uidByGroup = new Map<string, string>();
+  readonly #suspects = new Map<string, Suspect>();
+  readonly #absent = new Set<string>();
+  readonly #deletedGroups = new Set<string>();
+  readonly #listeners: ((uid: string) => void)[] = [];
+
+  onChange(listener: (uid: string) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  get(uid: string): StoredInstance | undefined {
+    return this.#byUid.get(uid);
+  }
+
+  all(): StoredInstance[] {
+    return [...this.#byUid.values()];
+  }
+
+  suspects(): Suspect[] {
+    return [...this.#suspects.values()];
+  }
+
+  uidOf(containerGroupId: string): string | undefined {
+    return this.#uidByGroup.get(containerGroupId);
+  }
+
+  isAbsent(uid: string): boolean {
+    return this.#absent.has(uid);
+  }
+
+  /** Was this group deleted as surplus or found to be gone? Late answers about it are ignored. */
+  isDeletedGroup(containerGroupId: string): boolean {
+    return this.#deletedGroups.has(containerGroupId);
+  }
+
+  /** Enters a group that the cloud accepted or listed. An earlier group of the same Pod is replaced. */
+  enter(
+    identity: InstanceIdentity,
+    known: Partial<Pick<EciInstance, 'createConditions' | 'facts' | 'observedAtMs'>> & {
+      acceptedAtMs?: number;
+      hasInitContainers?: boolean;
+    } = {},
+  ): StoredInstance {
+    const { acceptedAtMs, hasInitContainers = false, ...rest } = known;
+    const before = this.#byUid.get(identity.uid);
+    if (before !== undefined) this.#uidByGroup.delete(before.instance.instanceId);
+    const entry: StoredInstance = {
+      instance: newInstance(identity, rest),
+      ...(acceptedAtMs === undefined ? {} : { acceptedAtMs }),
+      hasInitContainers,
+      seen: acceptedAtMs === undefined,
+      lastLookupMs: 0,
+      lookups: 0,
+    };
+    this.#byUid.set(identity.uid, entry);
+    this.#uidByGroup.set(identity.instanceId, identity.uid);
+    this.#suspects.delete(identity.uid);
+    this.#absent.delete(identity.uid);
+    this.#notify(identity.uid);
+    return entry;
+  }
+
+  /** Lays an answer over a known group; tells listeners when that changes something they can see. */
+  observe(uid: string, seen: Observation): void {
+    const entry = this.#byUid.get(uid);
+    if (entry === undefined || entry.instance.instanceId !== seen.containerGroupId) return;
+    const before = entry.instance;
+    entry.seen = true;
+    delete entry.missingSinceMs;
+    entry.instance = mergeObservation(before, seen);
+    if (entry.instance.phase !== before.phase) entry.lookups = 0;
+    if (!isDeepStrictEqual({ ...before, observedAtMs: 0 }, { ...entry.instance, observedAtMs: 0 })) this.#notify(uid);
+  }
+
+  /** Notes that the cloud accepted the deletion of a Pod's group. */
+  deleting(uid: string, nowMs: number): void {
+    const entry = this.#byUid.get(uid);
+    if (entry === undefined || entry.deletingSinceMs !== undefined) return;
+    entry.deletingSinceMs = nowMs;
+    entry.lookups = 0;
+  }
+
+  /** Starts looking for an instance that ought to exist. */
+  suspect(uid: string, options: { containerGroupId?: string; nowMs: number; deleting: boolean }): void {
+    if (this.#byUid.has(uid) || this.#absent.has(uid)) return;
+    const before = this.#suspects.get(uid);
+    const containerGroupId = before?.containerGroupId ?? options.containerGroupId;
+    this.#suspects.set(uid, {
+      uid,
+      ...(containerGroupId === undefined ? {} : { containerGroupId }),
+      sinceMs: before?.sinceMs ?? options.nowMs,
+      deleting: options.deleting || (before?.deleting ?? false),
+      lastLookupMs: before?.lastLookupMs ?? 0,
+      lookups: before?.lookups ?? 0,
+    });
+  }
+
+  /** Enters a proof that the Pod has no instance. */
+  provenAbsent(uid: string): void {
+    const entry = this.#byUid.get(uid);
+    if (entry !== undefined) this.ignoreGroup(entry.instance.instanceId);
+    this.#byUid.delete(uid);
+    this.#suspects.delete(uid);
+    addBounded(this.#absent, uid);
+    this.#notify(uid);
+  }
+
+  /** Forgets a proof of absence: a create is about to be sent. */
+  mayExist(uid: string): void {
+    this.#absent.delete(uid);
+  }
+
+  /** Ignores further answers about a group. */
+  ignoreGroup(containerGroupId: string): void {
+    this.#uidByGroup.delete(containerGroupId);
+    addBounded(this.#deletedGroups, containerGroupId);
+  }
+
+  #notify(uid: string): void {
+    for (const listener of this.#listeners) listener(uid);
+  }
+}
+
+function addBounded(set: Set<string>, value: string): void {
+  set.add(value);
+  if (set.size <= MAX_ABSENT) return;
+  const [oldest] = set;
+  if (oldest !== undefined) set.delete(oldest);
+}

@@ -1,0 +1,148 @@
+import type { ContainerGroup, EciClient } from '../../alibaba/eci-types.ts';
+import type { Clock } from '../../clock.ts';
+import type { Logger } from '../../telemetry/types.ts';
+import { podTags } from '../identity/ownership-tags.ts';
+import { judgeMissing, judgeSuspect } from './absence.ts';
+import { collectPages } from './collect-pages.ts';
+import type { GroupIntake } from './group-intake.ts';
+import type { InstanceStore } from './instance-store.ts';
+import { needsLookup, suspectNeedsLookup } from './lookup-plan.ts';
+import type { Visibility } from './visibility.ts';
+
+/** At most this many ids in one call. Source: ECI API reference, DescribeContainerGroups. */
+const BATCH = 20;
+/** Calls by id, and by tag, in one round of two seconds: far below the 2,000 a minute that the account has. */
+const MAX_BATCHES = 5;
+const MAX_TAG_LOOKUPS = 5;
+/** The check whether anything at all can be seen is not repeated more often than this. */
+const SELF_CHECK_MS = 60_000;
+
+/** What lookups work with. */
+export interface LookupOptions {
+  eci: EciClient;
+  clock: Clock;
+  log: Logger;
+  store: InstanceStore;
+  intake: GroupIntake;
+  visibility: Visibility;
+  clusterId: string;
+}
+
+/** Asks for single groups by id or by the tags of their Pod, and proves absence. */
+export class Lookups {
+  readonly #options: LookupOptions;
+  #lastSelfCheckMs: number | undefined;
+
+  constructor(options: LookupOptions) {
+    this.#options = options;
+  }
+
+  /** Asks for everything that is due, those first that waited longest. @throws on the first call that fails. */
+  async round(): Promise<void> {
+    const { clock, store } = this.#options;
+    const nowMs = clock.nowMs();
+    const due = store
+      .all()
+      .filter((entry) => needsLookup(entry, nowMs))
+      .sort(
+        (a, b) =>
+          Number(a.deletingSinceMs === undefined) - Number(b.deletingSinceMs === undefined) ||
+          a.lastLookupMs - b.lastLookupMs,
+      );
+    for (let batch = 0; batch < MAX_BATCHES; batch++) {
+      const entries = due.slice(batch * BATCH, (batch + 1) * BATCH);
+      if (entries.length === 0) break;
+      await this.#known(entries.map((entry) => entry.instance.uid));
+    }
+    await this.#suspected(nowMs);
+  }
+
+  /** Asks for groups by id and takes what is found into the store. @returns ids that were answered. */
+  async byIds(containerGroupIds: readonly string[]): Promise<Set<string>> {
+    const answered = new Set<string>();
+    for (let start = 0; start < containerGroupIds.length; start += BATCH) {
+      const ids = containerGroupIds.slice(start, start + BATCH);
+      const groups = await this.#describe({ containerGroupIds: ids });
+      for (const group of groups) answered.add(group.containerGroupId);
+    }
+    return answered;
+  }
+
+  /** Asks for the groups of one Pod by tags and takes them into the store. @returns those that are not ignored. */
+  async byUid(uid: string): Promise<ContainerGroup[]> {
+    const groups = await this.#describe({ tag: podTags({ clusterId: this.#options.clusterId, uid }) });
+    return groups.filter((group) => !this.#options.store.isDeletedGroup(group.containerGroupId));
+  }
+
+  async #describe(
+    query: Pick<Parameters<EciClient['describeContainerGroups']>[0], 'containerGroupIds' | 'tag'>,
+  ): Promise<ContainerGroup[]> {
+    const { eci, clock, intake, visibility } = this.#options;
+    const startMs = clock.nowMs();
+    const groups = await collectPages((nextToken) =>
+      eci.describeContainerGroups({ ...query, limit: BATCH, ...(nextToken === undefined ? {} : { nextToken }) }),
+    );
+    if (groups.length > 0) visibility.sawGroups(startMs);
+    await intake.take(groups, startMs);
+    return groups;
+  }
+
+  async #known(uids: readonly string[]): Promise<void> {
+    const { clock, store } = this.#options;
+    const startMs = clock.nowMs();
+    const entries = uids.map((uid) => store.get(uid)).filter((entry) => entry !== undefined);
+    for (const entry of entries) {
+      entry.lastLookupMs = startMs;
+      entry.lookups += 1;
+    }
+    const answered = await this.byIds(entries.map((entry) => entry.instance.instanceId));
+    const missing = entries.filter((entry) => !answered.has(entry.instance.instanceId));
+    if (missing.length === 0 || !(await this.#seesGroups())) return;
+    for (const entry of missing) {
+      const { uid, instanceId } = entry.instance;
+      const verdict = judgeMissing(entry, { requestStartMs: startMs });
+      if (verdict === 'absent') {
+        this.#options.log.info('container group is gone', { containerGroupId: instanceId, podUid: uid });
+        store.provenAbsent(uid);
+      } else if (verdict === 'missing') entry.missingSinceMs ??= startMs;
+    }
+  }
+
+  async #suspected(nowMs: number): Promise<void> {
+    const { store } = this.#options;
+    const due = store.suspects().filter((suspect) => suspectNeedsLookup(suspect, nowMs));
+    const withId = due.filter((suspect) => suspect.containerGroupId !== undefined).slice(0, BATCH * MAX_BATCHES);
+    const withoutId = due.filter((suspect) => suspect.containerGroupId === undefined).slice(0, MAX_TAG_LOOKUPS);
+    for (const suspect of [...withId, ...withoutId]) {
+      suspect.lastLookupMs = nowMs;
+      suspect.lookups += 1;
+    }
+    if (withId.length > 0) await this.byIds(withId.flatMap((suspect) => suspect.containerGroupId ?? []));
+    for (const suspect of withoutId) await this.byUid(suspect.uid);
+    const open = [...withId, ...withoutId].filter((suspect) => store.get(suspect.uid) === undefined);
+    if (open.length === 0 || !(await this.#seesGroups())) return;
+    for (const suspect of open) {
+      if (judgeSuspect(suspect, { requestStartMs: nowMs }) === 'absent') store.provenAbsent(suspect.uid);
+    }
+  }
+
+  /**
+   * Finds out whether this credential sees groups at all. Without a recent sight of our own, any group of the account in this
+   * region will do.
+   */
+  async #seesGroups(): Promise<boolean> {
+    const { clock, eci, log, visibility } = this.#options;
+    const nowMs = clock.nowMs();
+    if (visibility.isProven(nowMs)) return true;
+    if (this.#lastSelfCheckMs !== undefined && nowMs - this.#lastSelfCheckMs < SELF_CHECK_MS) return false;
+    this.#lastSelfCheckMs = nowMs;
+    const page = await eci.describeContainerGroups({ limit: 1 });
+    if (page.items.length > 0) visibility.sawGroups(nowMs);
+    else {
+      log.warn(
+        'no container group can be seen at all, so none is taken as gone: is eci:DescribeContainerGroups allowed?',
+      );
+    }
+    return visibility.isProven(nowMs);
+  }
+}

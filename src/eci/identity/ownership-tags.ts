@@ -1,0 +1,71 @@
+import type { Tag } from '../../alibaba/eci-types.ts';
+
+/** At most this many tags on one resource. Source: ECI API reference, Tag.N. */
+const MAX_TAGS = 20;
+const MAX_VALUE_LENGTH = 128;
+
+/** Keys of the tags that say whose a container group is. Only `cluster`, `node` and `uid` are used for decisions. */
+export const tagKeys = {
+  cluster: 'eci-kubelet-cluster',
+  node: 'eci-kubelet-node',
+  namespace: 'eci-kubelet-namespace',
+  pod: 'eci-kubelet-pod',
+  uid: 'eci-kubelet-uid',
+  version: 'eci-kubelet-version',
+} as const;
+
+/** Whose container group is to be tagged, and by whom. */
+export interface Ownership {
+  clusterId: string;
+  nodeName: string;
+  namespace: string;
+  podName: string;
+  uid: string;
+  productVersion: string;
+}
+
+/**
+ * Lists the tags of a container group: ours first, then the user's. A user tag never overrides one of ours, and those
+ * beyond the service's limit of 20 are left out.
+ */
+export function ownershipTags(owner: Ownership, userTags: readonly Tag[] = []): Tag[] {
+  const own: Tag[] = [
+    ...nodeTags(owner),
+    { key: tagKeys.namespace, value: owner.namespace },
+    { key: tagKeys.pod, value: owner.podName.slice(0, MAX_VALUE_LENGTH) },
+    { key: tagKeys.uid, value: owner.uid },
+    { key: tagKeys.version, value: owner.productVersion },
+  ];
+  const taken = new Set(own.map((tag) => tag.key));
+  const added: Tag[] = [];
+  for (const tag of userTags) {
+    if (taken.has(tag.key)) continue;
+    taken.add(tag.key);
+    added.push({ key: tag.key, value: tag.value });
+  }
+  return [...own, ...added].slice(0, MAX_TAGS);
+}
+
+/** The tags by which every container group of one virtual node is found. */
+export function nodeTags(node: { clusterId: string; nodeName: string }): Tag[] {
+  return [
+    { key: tagKeys.cluster, value: node.clusterId },
+    { key: tagKeys.node, value: node.nodeName.slice(0, MAX_VALUE_LENGTH) },
+  ];
+}
+
+/** The tags by which every container group of one Pod is found, whichever node made it. */
+export function podTags(pod: { clusterId: string; uid: string }): Tag[] {
+  return [
+    { key: tagKeys.cluster, value: pod.clusterId },
+    { key: tagKeys.uid, value: pod.uid },
+  ];
+}
+
+/** Reads the Pod UID from tags, provided that the cluster is ours. @returns undefined for groups of somebody else. */
+export function ownedUid(tags: readonly Tag[], clusterId: string): string | undefined {
+  const value = (key: string) => tags.find((tag) => tag.key === key)?.value;
+  if (value(tagKeys.cluster) !== clusterId) return undefined;
+  const uid = value(tagKeys.uid);
+  return uid === '' ? undefined : uid;
+}

@@ -1,0 +1,69 @@
+import type { PodProvider } from '../node/pod-provider.ts';
+import { classifyFailure } from './create/classify-failure.ts';
+import { Creator } from './create/creator.ts';
+import { createdInstanceId, missingAnnotations } from './create/written-annotations.ts';
+import { Feed } from './feed/feed.ts';
+import { InstanceStore } from './feed/instance-store.ts';
+import { isEciInstance } from './instance/eci-instance.ts';
+import { mapPodStatus } from './status/map-pod-status.ts';
+import type { EciProviderConfig, EciProviderPorts } from './types.ts';
+
+/**
+ * Connects the parts of the ECI provider: the store of known container groups, the feed that keeps it in step with the cloud,
+ * and the creator. What is pure lives in the folders beside; this file only decides who is asked.
+ */
+export function createEciProvider(options: { ports: EciProviderPorts; config: EciProviderConfig }): PodProvider {
+  const { ports, config } = options;
+  const { eci, clock } = ports;
+  const store = new InstanceStore();
+  const feed = new Feed({ ...ports, store, clusterId: config.clusterId, nodeName: config.nodeName });
+  const creator = new Creator({ ports, config, store, feed });
+
+  return {
+    run: (signal) => feed.run(signal),
+    hasSynced: () => feed.hasSynced(),
+    health: () => feed.health(),
+    onChange: (listener) => store.onChange(listener),
+    get: (uid) => store.get(uid)?.instance,
+    list: () => store.all().map((entry) => entry.instance),
+    isVerifiedAbsent: (uid) => store.isAbsent(uid),
+
+    createdInstanceId: (pod) => {
+      const id = createdInstanceId(pod);
+      const uid = pod.metadata?.uid;
+      const finished = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+      // A claim that the listing does not confirm is followed up, so that a lost instance is noticed after a restart.
+      if (id !== undefined && uid !== undefined && !finished) {
+        store.suspect(uid, { containerGroupId: id, nowMs: clock.nowMs(), deleting: false });
+      }
+      return id;
+    },
+    missingAnnotations: (pod, instance) => (isEciInstance(instance) ? missingAnnotations(pod, instance) : undefined),
+
+    create: (pod, attempt) => creator.create(pod, attempt),
+
+    delete: async (uid, { force }) => {
+      await creator.abandon(uid);
+      if (store.get(uid) === undefined && !store.isAbsent(uid)) {
+        // A create without a definite answer may have left a group that no listing has shown yet.
+        await feed.findByUid(uid);
+      }
+      const entry = store.get(uid);
+      if (entry === undefined) {
+        store.suspect(uid, { nowMs: clock.nowMs(), deleting: true });
+        return;
+      }
+      await eci.deleteContainerGroup({
+        containerGroupId: entry.instance.instanceId,
+        ...(force ? { force: true } : {}),
+      });
+      store.deleting(uid, clock.nowMs());
+      feed.expedite();
+    },
+
+    status: (pod, instance, nowMs) =>
+      isEciInstance(instance) ? mapPodStatus({ pod, instance, hostIp: config.hostIp, nowMs }) : (pod.status ?? {}),
+
+    classify: classifyFailure,
+  };
+}

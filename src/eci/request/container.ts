@@ -1,0 +1,50 @@
+import type { ContainerRequest } from '../../alibaba/eci-types.ts';
+import type { Container, Pod } from '../../kube/types.ts';
+import { containerResources, containerSizeRequest } from '../size/container-resources.ts';
+import { resolveEnvironment } from './environment.ts';
+import type { FieldContext } from './field-reference.ts';
+import { translateLifecycle } from './lifecycle.ts';
+import { translateProbes } from './probes.ts';
+import { translateSecurityContext } from './security-context.ts';
+import { translateVolumeMounts } from './volume-mounts.ts';
+
+/**
+ * Translates one container. `command` and `args` stay apart, because together in one list they would lose the image's
+ * entry point. Init containers have no probes and no hooks, in Kubernetes and in the service alike.
+ */
+export function translateContainer(
+  pod: Pod,
+  container: Container,
+  options: { context: FieldContext; init: boolean },
+): ContainerRequest {
+  const { variables, expand } = resolveEnvironment(pod, container, options.context);
+  const mounts = translateVolumeMounts(container, expand);
+  const ports = container.ports ?? [];
+  return {
+    name: container.name,
+    image: container.image ?? '',
+    ...(container.imagePullPolicy === undefined ? {} : { imagePullPolicy: container.imagePullPolicy }),
+    ...(container.command === undefined ? {} : { command: container.command.map((text) => expand(text)) }),
+    ...(container.args === undefined ? {} : { arg: container.args.map((text) => expand(text)) }),
+    ...(container.workingDir === undefined ? {} : { workingDir: container.workingDir }),
+    ...containerSizeRequest(containerResources(container.resources)),
+    ...(variables.length === 0 ? {} : { environmentVar: variables }),
+    ...(ports.length === 0 ? {} : { port: ports.map(translatePort) }),
+    ...(mounts.length === 0 ? {} : { volumeMount: mounts }),
+    ...(options.init ? {} : { ...translateProbes(container), ...translateLifecycle(container) }),
+    ...translateSecurityContext(pod, container),
+    ...(container.stdin === undefined ? {} : { stdin: container.stdin }),
+    ...(container.stdinOnce === undefined ? {} : { stdinOnce: container.stdinOnce }),
+    ...(container.tty === undefined ? {} : { tty: container.tty }),
+    ...(container.terminationMessagePath === undefined
+      ? {}
+      : { terminationMessagePath: container.terminationMessagePath }),
+    ...(container.terminationMessagePolicy === undefined
+      ? {}
+      : { terminationMessagePolicy: container.terminationMessagePolicy }),
+  };
+}
+
+function translatePort(port: { containerPort: number; protocol?: string }): { port: number; protocol?: string } {
+  return { port: port.containerPort, ...(port.protocol === undefined ? {} : { protocol: port.protocol }) };
+}

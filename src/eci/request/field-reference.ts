@@ -1,0 +1,52 @@
+import type { Pod } from '../../kube/types.ts';
+
+/** What a downward API path stands for. */
+export type FieldValue =
+  | { kind: 'value'; value: string }
+  /** Known only once the group runs: the service itself fills it in. */
+  | { kind: 'pod-ip' }
+  | { kind: 'unsupported' };
+
+/** Where the Pod will run, as far as the downward API tells it. */
+export interface FieldContext {
+  nodeName: string;
+  hostIp: string;
+}
+
+const SUBSCRIPT = /^metadata\.(?<map>labels|annotations)\['(?<key>.+)'\]$/;
+
+/**
+ * Resolves a `fieldRef` path from the Pod itself. A label or annotation that is missing is the empty string, as with kubelet.
+ * Source: Kubernetes documentation, downward API.
+ */
+export function resolveFieldReference(pod: Pod, fieldPath: string, context: FieldContext): FieldValue {
+  const subscript = SUBSCRIPT.exec(fieldPath)?.groups;
+  if (subscript !== undefined) {
+    const map = subscript['map'] === 'labels' ? pod.metadata?.labels : pod.metadata?.annotations;
+    return value(map?.[subscript['key'] ?? ''] ?? '');
+  }
+  switch (fieldPath) {
+    case 'metadata.name':
+      return value(pod.metadata?.name ?? '');
+    case 'metadata.namespace':
+      return value(pod.metadata?.namespace ?? '');
+    case 'metadata.uid':
+      return value(pod.metadata?.uid ?? '');
+    case 'spec.nodeName':
+      return value(context.nodeName);
+    case 'spec.serviceAccountName':
+      return value(pod.spec?.serviceAccountName ?? 'default');
+    case 'status.hostIP':
+    case 'status.hostIPs':
+      return value(context.hostIp);
+    case 'status.podIP':
+    case 'status.podIPs':
+      return { kind: 'pod-ip' };
+    default:
+      return { kind: 'unsupported' };
+  }
+}
+
+function value(text: string): FieldValue {
+  return { kind: 'value', value: text };
+}

@@ -1,0 +1,79 @@
+/** What the ECI provider needs from outside: configuration, and ports for everything that is I/O or somebody else's job. */
+import type { EciClient } from '../alibaba/eci-types.ts';
+import type { Parsed, PodIntent } from '../annotations/types.ts';
+import type { Clock } from '../clock.ts';
+import type { CredentialResolver, Note, PullSecretCredential } from '../credentials/types.ts';
+import type { ConfigMap, Pod } from '../kube/types.ts';
+import type { Secret } from '../secret.ts';
+import type { Logger } from '../telemetry/types.ts';
+
+/** What happens to a Pod that uses a field which ECI does not have: hold it, say so and go on, or go on silently. */
+export type AdmissionPolicy = 'hold' | 'warn' | 'ignore';
+
+/** The cluster's DNS as containers should see it. */
+export interface ClusterDns {
+  /** Addresses of the cluster DNS; empty when it cannot be reached from the VPC: `ClusterFirst` then becomes `Default`. */
+  nameServers: readonly string[];
+  /** Cluster domain, usually `cluster.local`. */
+  domain: string;
+}
+
+/** Settings of one virtual node on ECI. */
+export interface EciProviderConfig {
+  regionId: string;
+  /** Used in this order unless the Pod names its own; at least one. */
+  vSwitchIds: readonly string[];
+  securityGroupId: string;
+  resourceGroupId?: string;
+  zoneId?: string;
+  /** UID of the namespace `kube-system`: tells our container groups from those of other clusters. */
+  clusterId: string;
+  nodeName: string;
+  /** The node's `InternalIP`, which Pods report as `status.hostIP`. */
+  hostIp: string;
+  productVersion: string;
+  dns: ClusterDns;
+  /** Deviations from the default policy, by rule name of the admission table. */
+  admissionPolicies: Readonly<Record<string, AdmissionPolicy>>;
+  /** Least lifetime asked for tokens with an audience of their own, in seconds: files of a running group cannot be rotated. */
+  minimumTokenSeconds: number;
+}
+
+/** A token as the TokenRequest API gave it. */
+export interface ServiceAccountToken {
+  token: Secret;
+  /** Epoch milliseconds, as the API server reports it. */
+  expiresAtMs: number;
+}
+
+/** The two questions that projected volumes ask of the API server. */
+export interface ServiceAccountPort {
+  /** Requests a token bound to the Pod. `audiences` is empty for the API server's own. */
+  createToken(
+    namespace: string,
+    serviceAccount: string,
+    options: { audiences: readonly string[]; expirationSeconds: number; podName: string; podUid: string },
+  ): Promise<ServiceAccountToken>;
+  /** @returns undefined when it does not exist; every other failure throws. */
+  getConfigMap(namespace: string, name: string): Promise<ConfigMap | undefined>;
+}
+
+/** Everything that preparing a create request needs; no cloud call of ECI is among it, so that `plan` can use it. */
+export interface PreparePorts {
+  parseAnnotations: (
+    annotations: Readonly<Record<string, string>>,
+    context: { imageCount?: number; cpuArchitecture?: 'AMD64' | 'ARM64' },
+  ) => Parsed<PodIntent>;
+  credentials: CredentialResolver;
+  readPullSecrets: (pod: Pod) => Promise<{ credentials: PullSecretCredential[]; notes: Note[] }>;
+  serviceAccounts: ServiceAccountPort;
+}
+
+/** Everything that the provider as a whole needs. */
+export interface EciProviderPorts extends PreparePorts {
+  eci: EciClient;
+  clock: Clock;
+  log: Logger;
+  /** Uniform in [0, 1): jitter. */
+  random: () => number;
+}

@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+/** The entry point. Everything behind the version check is imported after it, because it would not even load on an older Node.js. */
+import module from 'node:module';
+import process from 'node:process';
+import { exitCode } from './cli/exit-code.ts';
+import { unsupportedNode } from './cli/node-version.ts';
+
+const refusal = unsupportedNode(process.versions.node);
+if (refusal === undefined) {
+  module.enableCompileCache();
+  const { processIo } = await import('./cli/process-io.ts');
+  const { runProgram } = await import('./cli/program.ts');
+  process.exitCode = await runProgram(processIo());
+} else {
+  process.stderr.write(`${refusal}\n`);
+  process.exitCode = exitCode.usage;
+}

@@ -1,0 +1,103 @@
+/** One metric as Prometheus knows it. */
+export interface MetricDefinition {
+  type: 'counter' | 'gauge' | 'histogram';
+  help: string;
+  labels: readonly string[];
+  /** Upper bounds of a histogram, in the unit of the name. */
+  buckets?: readonly number[];
+}
+
+/** Calls to an API: from a local answer to the longest deadline. */
+const callSeconds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+/** Work of a controller, which may contain several calls. */
+const workSeconds = [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 120];
+
+/** Every metric of the program, in the order of the reference page. Names, types and labels are a promise to dashboards. */
+export const metricDefinitions = {
+  eci_kubelet_cloud_calls_total: {
+    type: 'counter',
+    help: 'Attempts of calls to Alibaba Cloud by result; OK, or the code of the failure.',
+    labels: ['service', 'action', 'code'],
+  },
+  eci_kubelet_cloud_call_duration_seconds: {
+    type: 'histogram',
+    help: 'Duration of attempts of calls to Alibaba Cloud, without waiting for budget.',
+    labels: ['service', 'action'],
+    buckets: callSeconds,
+  },
+  eci_kubelet_cloud_calls_in_flight: {
+    type: 'gauge',
+    help: 'Calls to Alibaba Cloud under way.',
+    labels: [],
+  },
+  eci_kubelet_cloud_budget_calls: {
+    type: 'gauge',
+    help: 'Calls of an action that the rate budget would let through at once.',
+    labels: ['action'],
+  },
+  eci_kubelet_cloud_budget_wait_seconds: {
+    type: 'histogram',
+    help: 'Time that calls waited for the rate budget; calls that did not wait are not counted.',
+    labels: ['action'],
+    buckets: workSeconds,
+  },
+  eci_kubelet_registry_passwords_total: {
+    type: 'counter',
+    help: 'Passwords asked of the registry service, as opposed to served from memory.',
+    labels: ['edition'],
+  },
+  eci_kubelet_registry_hosts_total: {
+    type: 'counter',
+    help: 'Registry hosts by what was decided for them.',
+    labels: ['outcome'],
+  },
+  eci_kubelet_credential_refresh_failures_total: {
+    type: 'counter',
+    help: 'Renewals of credentials ahead of expiry that failed while the old value still served.',
+    labels: [],
+  },
+  eci_kubelet_orphan_instances: {
+    type: 'gauge',
+    help: 'Container groups of ours whose Pod no longer exists, found by the last sweep.',
+    labels: [],
+  },
+  kube_requests_total: {
+    type: 'counter',
+    help: 'Calls to the Kubernetes API by verb and HTTP status, or the reason when there was no answer.',
+    labels: ['verb', 'code'],
+  },
+  kube_request_duration_seconds: {
+    type: 'histogram',
+    help: 'Duration of attempts of calls to the Kubernetes API, waiting for our own rate limit included.',
+    labels: ['verb'],
+    buckets: callSeconds,
+  },
+  kube_reflector_lists_total: {
+    type: 'counter',
+    help: 'Complete lists; more than one per start means that watches were lost or too old.',
+    labels: ['resource'],
+  },
+  kube_reflector_objects: { type: 'gauge', help: 'Objects in a cache.', labels: ['resource'] },
+  kube_reflector_failures_total: {
+    type: 'counter',
+    help: 'Lists and watches that failed.',
+    labels: ['resource', 'reason'],
+  },
+  kube_events_dropped_total: { type: 'counter', help: 'Kubernetes events that were not written.', labels: ['cause'] },
+  work_queue_depth: { type: 'gauge', help: 'Keys ready to be worked on.', labels: ['queue'] },
+  work_queue_age_seconds: {
+    type: 'histogram',
+    help: 'How long a key was ready before a worker took it.',
+    labels: ['queue'],
+    buckets: workSeconds,
+  },
+  work_queue_work_seconds: {
+    type: 'histogram',
+    help: 'How long the handler took.',
+    labels: ['queue'],
+    buckets: workSeconds,
+  },
+  work_queue_retries_total: { type: 'counter', help: 'Keys put back with back-off.', labels: ['queue'] },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
+
+export type MetricName = keyof typeof metricDefinitions;
