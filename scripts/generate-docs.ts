@@ -6,14 +6,18 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { annotationsPage } from './docs/annotations-page.ts';
+import { cloudErrorsPage } from './docs/cloud-errors-page.ts';
 import { eventsPage } from './docs/events-page.ts';
+import { metricsPage } from './docs/metrics-page.ts';
 import { optionsPage } from './docs/options-page.ts';
 import type { Page } from './docs/page.ts';
 
 /** Every generated page. */
 export const pages: readonly Page[] = [
   { path: 'docs/reference/annotations.md', render: annotationsPage },
+  { path: 'docs/reference/cloud-errors.md', render: cloudErrorsPage },
   { path: 'docs/reference/events.md', render: eventsPage },
+  { path: 'docs/reference/metrics.md', render: metricsPage },
   { path: 'docs/reference/options.md', render: optionsPage },
 ];
 

@@ -111,7 +111,7 @@ export function createCrState(
       const issued: IssuedPassword = {
         userName: TEMPORARY_USER,
         // Real ones contain a colon, so that only the first one of `user:password` may be split at.
-        password: `${options.randomText(36)}:${options.randomText(40)}`,
+        password: `CANARY${options.randomText(30)}:${options.randomText(40)}`,
         principal,
         regionId,
         expiresAtMs: Math.min(longestMs, principal.expiresAtMs ?? longestMs),

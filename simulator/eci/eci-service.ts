@@ -8,7 +8,8 @@ import { GroupLifecycle } from './group/group-lifecycle.ts';
 import { createNetworks } from './group/networks.ts';
 import type { Networks } from './group/networks.ts';
 import { timingsOf } from './group/timings.ts';
-import type { EciHost, WorldEci } from './host.ts';
+import type { EciHost } from './host.ts';
+import type { FixtureEci } from '../fixtures/fixture.ts';
 import { Idempotency } from './idempotency.ts';
 import type { Identifiers } from './identifiers.ts';
 import { createPuller } from './pull/puller.ts';
@@ -20,7 +21,7 @@ import type { Owner } from './resource-store.ts';
 /** The state of ECI and what its actions work with. */
 export interface EciService {
   readonly host: EciHost;
-  readonly settings: WorldEci;
+  readonly settings: FixtureEci;
   readonly identifiers: Identifiers;
   readonly groups: ResourceStore<ContainerGroup>;
   readonly caches: ResourceStore<ImageCache>;

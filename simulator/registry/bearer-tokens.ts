@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** What a token lets its bearer do: actions by repository, as the store names repositories. */
 export type Grants = Readonly<Record<string, readonly string[]>>;
@@ -13,7 +13,8 @@ export interface BearerTokens {
 
 /** @param key at least 32 random bytes; tokens of another key are worth nothing. */
 export function createBearerTokens(key: Buffer = randomBytes(32)): BearerTokens {
-  const seal = (payload: string): Buffer => createHmac('sha256', key).update(payload).digest();
+  const secretKey = createSecretKey(key);
+  const seal = (payload: string): Buffer => createHmac('sha256', secretKey).update(payload).digest();
   return {
     mint: (grants, expiresAtMs) => {
       const payload = Buffer.from(JSON.stringify({ grants, expiresAtMs })).toString('base64url');

@@ -1,4 +1,5 @@
-import type { World, WorldRegistry } from '../eci/host.ts';
+import type { World } from '../eci/host.ts';
+import type { FixtureRegistry } from '../fixtures/fixture.ts';
 import type { AcrInstance, AcrState, PersonalRegistry } from '../types.ts';
 import { readAcrHost, withoutPort } from './acr-host.ts';
 
@@ -6,7 +7,7 @@ import { readAcrHost, withoutPort } from './acr-host.ts';
 export type ResolvedRegistry =
   | { kind: 'enterprise'; instance: AcrInstance; service: string; storage: string }
   | { kind: 'personal'; regionId: string; registries: readonly PersonalRegistry[]; service: string; storage: string }
-  | { kind: 'other'; registry: WorldRegistry; service: string; storage: string };
+  | { kind: 'other'; registry: FixtureRegistry; service: string; storage: string };
 
 /** Where registries are looked up. */
 export interface Registries {

@@ -1,4 +1,4 @@
-import type { WorldImage } from '../eci/host.ts';
+import type { FixtureImage } from '../fixtures/fixture.ts';
 import { pushImage } from './push-image.ts';
 import { resolveRegistry } from './resolve-registry.ts';
 import type { Registries } from './resolve-registry.ts';
@@ -12,7 +12,7 @@ import { createTinyImage } from './tiny-image.ts';
 export async function seedImages(
   socketPath: string,
   registries: Registries,
-  images: readonly WorldImage[],
+  images: readonly FixtureImage[],
 ): Promise<ReadonlySet<string>> {
   const publicRepositories = new Set<string>();
   for (const image of images) {

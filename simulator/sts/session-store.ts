@@ -40,8 +40,9 @@ export function createSessionStore(options: { nowMs(): number; randomText(length
       // Whole seconds, because the answer's Expiration has no fraction.
       const expiresAtMs = Math.floor(nowMs / 1000) * 1000 + durationSeconds * 1000;
       const record = {
-        secret: options.randomText(44),
-        securityToken: `CAIS${options.randomText(300)}==`,
+        // Like every secret that the simulator makes or ships, unmistakable when it turns up where it must not be.
+        secret: `CANARY${options.randomText(38)}`,
+        securityToken: `CAISCANARY${options.randomText(294)}==`,
         active: true,
         expiresAtMs,
         principal: { ...principal, accessKeyId, expiresAtMs },

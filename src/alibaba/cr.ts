@@ -29,9 +29,12 @@ interface Target {
 /** Creates the Container Registry client for all regions. Nothing is imported or sent before the first call. */
 export function createCrClient({ call, endpoint: endpointOptions, userAgent }: CrClientOptions): CrPort {
   const transport = createSdkTransport({ load: loadClient, userAgent });
+  const oneAddress = endpointOptions?.override !== undefined && !endpointOptions.override.includes('{region}');
 
-  async function send({ caller, regionId }: Target, request: SdkRequest): Promise<WireObject> {
+  async function send({ caller, regionId }: Target, plain: SdkRequest): Promise<WireObject> {
     const endpoint = crEndpoint(regionId, endpointOptions);
+    // The service learns the region from its host name. One address for all regions, such as a simulator, cannot tell.
+    const request = oneAddress ? { ...plain, headers: { 'x-acs-region-id': regionId } } : plain;
     return await call.call({
       service: 'cr',
       action: request.action,

@@ -42,7 +42,7 @@ export interface MetadataClientOptions {
   endpoint?: string;
   /** Allows requests without a token where none is to be had. Off: such a service is an error. */
   tokenlessFallback?: boolean;
-  fetch?: typeof globalThis.fetch;
+  fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
 
 /** Creates the metadata client; its token is kept for the token's life. */

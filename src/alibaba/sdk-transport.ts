@@ -15,6 +15,8 @@ export interface SdkRequest {
   method: 'GET' | 'POST';
   pathname: string;
   query?: Readonly<Record<string, string>>;
+  /** Besides those of the protocol; names in lower case. Those that begin with `x-acs-` are signed. */
+  headers?: Readonly<Record<string, string>>;
   /** Sent as a form in the body; needed where the query would hold secrets or grow beyond what gateways take. */
   form?: Readonly<Record<string, string>>;
 }
@@ -75,7 +77,7 @@ export function createSdkTransport({ load, userAgent }: SdkTransportOptions): Sd
         params,
         {
           query: { ...request.query },
-          headers: {},
+          headers: { ...request.headers },
           ...(request.form === undefined ? {} : { body: { ...request.form } }),
         },
         {},

@@ -93,7 +93,7 @@ const adviceTable: readonly AdviceRow[] = [
   },
   {
     hops: ROLE_HOPS,
-    codes: ['InvalidParameter.*', 'Missing*'],
+    codes: ['InvalidParameter.*', 'MissingRole*', 'MissingParameter'],
     advice: () => 'This is a defect of eci-kubelet; report it with the request id.',
   },
   {

@@ -1,3 +1,8 @@
+/**
+ * Tries the entries that may serve one host, in the order of the annotations. For a default domain of Enterprise Edition
+ * the first chain wins whose account has the instance; on the host of Personal Edition, which all accounts of a region
+ * share, the first whose password works. A failed entry does not matter when a later one is proven right.
+ */
 import { isNoPermission, isTrustRefusal } from '../alibaba/error-classes.ts';
 import type { ChainRunner } from './chain.ts';
 import { describeRole } from './describe-chain.ts';

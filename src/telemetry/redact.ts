@@ -29,9 +29,13 @@ export function createRedactor(scrub: (text: string) => string): Redactor {
     if (depth >= MAX_DEPTH) return '[…]';
     if (value instanceof Error) return redactError(value, depth);
     if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).map((item) => redact(item, '', depth + 1));
-    const entries = value instanceof Map ? [...value] : Object.entries(value);
+    // Only a Map can have keys that are not strings.
+    const entries: [unknown, unknown][] = value instanceof Map ? [...value] : Object.entries(value);
     return Object.fromEntries(
-      entries.slice(0, MAX_ITEMS).map(([name, item]) => [String(name), redact(item, String(name), depth + 1)]),
+      entries.slice(0, MAX_ITEMS).map(([name, item]) => {
+        const text = typeof name === 'string' ? name : `[${typeof name}]`;
+        return [text, redact(item, text, depth + 1)];
+      }),
     );
   }
 

@@ -1,5 +1,5 @@
 import type { SimClock } from '../../types.ts';
-import type { WorldImage } from '../host.ts';
+import type { FixtureImage } from '../../fixtures/fixture.ts';
 import { readImageReference } from '../pull/image-reference.ts';
 import type { PullOutcome, Puller } from '../pull/puller.ts';
 import { recordEvent } from '../service-event.ts';
@@ -21,7 +21,7 @@ export interface RunnerParts {
   readonly clock: Pick<SimClock, 'nowMs' | 'at'>;
   readonly timings: Timings;
   readonly puller: Pick<Puller, 'pull'>;
-  readonly images: ReadonlyMap<string, WorldImage>;
+  readonly images: ReadonlyMap<string, FixtureImage>;
 }
 
 /** Pulls the images of containers, starts, ends and restarts them. No process runs. */

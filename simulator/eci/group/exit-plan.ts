@@ -1,4 +1,4 @@
-import type { WorldExit, WorldImage } from '../host.ts';
+import type { FixtureImage } from '../../fixtures/fixture.ts';
 import { readImageReference } from '../pull/image-reference.ts';
 import type { GroupContainer } from './container-group.ts';
 
@@ -13,8 +13,8 @@ const EXIT_CODE = 'ECI_SIM_EXIT_CODE';
  */
 export function exitPlan(
   container: Pick<GroupContainer, 'requested' | 'isInit'>,
-  { images, initMs }: { images: ReadonlyMap<string, WorldImage>; initMs: number },
-): Required<WorldExit> | undefined {
+  { images, initMs }: { images: ReadonlyMap<string, FixtureImage>; initMs: number },
+): Required<NonNullable<FixtureImage['exit']>> | undefined {
   const environment = new Map(container.requested.EnvironmentVar?.map(({ Key, Value }) => [Key, Value ?? '']));
   const after = environment.get(EXIT_AFTER);
   const code = environment.get(EXIT_CODE);
@@ -29,6 +29,6 @@ export function exitPlan(
 }
 
 /** Indexes the images of a fixture by their normalised reference. */
-export function imagesByReference(images: readonly WorldImage[] = []): Map<string, WorldImage> {
+export function imagesByReference(images: readonly FixtureImage[] = []): Map<string, FixtureImage> {
   return new Map(images.map((image) => [`${image.host}/${image.repository}:${image.tag}`, image]));
 }

@@ -20,6 +20,9 @@ export interface RegistryLogin {
   readonly password: string;
 }
 
+/** Runs `fetch` unless the content of that digest has been fetched before with the same rights. */
+export type FetchOnce = (digest: string, fetch: () => Promise<void>) => Promise<void>;
+
 interface Descriptor {
   readonly digest: string;
 }
@@ -38,7 +41,7 @@ interface Session {
 }
 
 /**
- * Pulls an image. The handshake is made each time; content is fetched only when `isKnown` does not hold it yet.
+ * Pulls an image. The handshake is made each time; content goes through `once`, which may know it already.
  * @param login absent for an anonymous pull.
  * @returns the digest of the manifest.
  * @throws PullError
@@ -46,7 +49,7 @@ interface Session {
 export async function pullImage(
   image: ImageReference,
   login: RegistryLogin | undefined,
-  options: { connection: RegistryConnection; isKnown: (digest: string) => boolean },
+  options: { connection: RegistryConnection; once: FetchOnce },
 ): Promise<string> {
   const { connection } = options;
   const first = await manifestOf({ image, connection, token: undefined }, 'HEAD', image.version);
@@ -62,9 +65,7 @@ export async function pullImage(
   const session = { image, connection, token };
   const head = first.status === 401 ? await manifestOf(session, 'HEAD', image.version) : first;
   const digest = checkedDigest(image, head);
-  if (!options.isKnown(digest)) {
-    await fetchContent(session, digest);
-  }
+  await options.once(digest, () => fetchContent(session, digest));
   return digest;
 }
 

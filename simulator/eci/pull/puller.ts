@@ -41,18 +41,30 @@ export function createPuller(
   frontUrl: () => string | undefined,
 ): Puller {
   const connection = createRegistryConnection(frontUrl);
-  const known = new Set<string>();
+  const fetched = new Map<string, Promise<void>>();
   const underWay = new Set<Promise<unknown>>();
+
+  const fetchOnce = async (key: string, fetch: () => Promise<void>): Promise<void> => {
+    if (fetched.size >= MAX_KNOWN) {
+      fetched.clear();
+    }
+    const fetching = fetched.get(key) ?? fetch();
+    fetched.set(key, fetching);
+    try {
+      await fetching;
+    } catch (error) {
+      fetched.delete(key);
+      throw error;
+    }
+  };
 
   const tryPath = async (reference: ImageReference, owner: Owner, path: CredentialPath): Promise<string> => {
     const login = obtainLogin(reference.normalised, owner, { path, host });
     const identity = `${reference.host}/${reference.repository}/${describePath(path)}/${login?.userName ?? ''}@`;
-    const digest = await pullImage(reference, login, { connection, isKnown: (digest) => known.has(identity + digest) });
-    if (known.size >= MAX_KNOWN) {
-      known.clear();
-    }
-    known.add(identity + digest);
-    return digest;
+    return pullImage(reference, login, {
+      connection,
+      once: (digest, fetch) => fetchOnce(identity + digest, fetch),
+    });
   };
 
   const run = async (image: string, owner: Owner, credentials: PullCredentials): Promise<PullOutcome> => {

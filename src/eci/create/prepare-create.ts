@@ -108,7 +108,16 @@ function examine(
     reason: 'AnnotationIgnored',
     message: describeProblem(warning),
   }));
-  return { kind: 'fine', intent, notes: [...admission.notes, ...warnings] };
+  return { kind: 'fine', intent, notes: [...admission.notes, ...warnings, ...unsupportedMatching(intent)] };
+}
+
+/** Choosing a cache by how well it matches needs a query that this version does not make. */
+function unsupportedMatching(intent: PodIntent): Note[] {
+  const { imageCachePerfectMatch, imageCacheMatchCount } = intent.local;
+  if (!imageCachePerfectMatch && imageCacheMatchCount === undefined) return [];
+  const message =
+    'imc-perfect-match and imc-match-count-request have no effect yet; ECI matches image caches by itself';
+  return [{ type: 'Warning', reason: 'AnnotationIgnored', message }];
 }
 
 function held(

@@ -16,7 +16,9 @@ const TURN_MS = 1_000;
 const INITIAL_RETRY_MS = 1_000;
 const DELTA_BUSY_MS = 4_000;
 const DELTA_IDLE_MS = 15_000;
-const SWEEP_MS = 300_000;
+/** A sweep costs one call for 200 groups: small nodes notice sooner that a group is gone. */
+const SWEEP_MS_PER_PAGE = 60_000;
+const MAX_SWEEP_MS = 300_000;
 const LOOKUP_ROUND_MS = 2_000;
 /** Page sizes that the two actions allow at most. */
 const LIST_LIMIT = 20;
@@ -37,7 +39,7 @@ export interface FeedOptions {
 
 /**
  * Keeps the store in step with the cloud, which has no push: one complete listing at the start, then a delta every few seconds,
- * a sweep of everything every five minutes, and lookups by id for what the delta does not tell. Applying an answer twice
+ * a sweep of everything every few minutes, and lookups by id for what the delta does not tell. Applying an answer twice
  * changes nothing, so windows overlap freely. An error is never "nothing there".
  */
 export class Feed {
@@ -93,7 +95,7 @@ export class Feed {
       await this.#attempt('initial listing', this.#initial, INITIAL_RETRY_MS, () => this.#listEverything());
       return;
     }
-    await this.#attempt('sweep', this.#sweep, SWEEP_MS, () => this.#sweepStatus());
+    await this.#attempt('sweep', this.#sweep, this.#sweepIntervalMs(), () => this.#sweepStatus());
     await this.#attempt('delta poll', this.#delta, this.#deltaIntervalMs(), () => this.#pollDelta());
     await this.#attempt('lookup', this.#lookup, LOOKUP_ROUND_MS, () => this.#lookups.round());
   }
@@ -127,6 +129,11 @@ export class Feed {
     }
   }
 
+  #sweepIntervalMs(): number {
+    const pages = Math.ceil(this.#options.store.all().length / STATUS_LIMIT);
+    return Math.min(MAX_SWEEP_MS, SWEEP_MS_PER_PAGE * Math.max(1, pages));
+  }
+
   #deltaIntervalMs(): number {
     const nowMs = this.#options.clock.nowMs();
     const busy = this.#options.store
@@ -155,7 +162,7 @@ export class Feed {
     if (groups.length > 0) this.#visibility.sawGroups(startMs);
     await this.#intake.take(groups, startMs);
     this.#lastDeltaStartMs = startMs;
-    this.#sweep.succeeded(clock.nowMs(), SWEEP_MS);
+    this.#sweep.succeeded(clock.nowMs(), this.#sweepIntervalMs());
     this.#synced = true;
     log.info('listed all container groups of this node', { count: store.all().length });
   }

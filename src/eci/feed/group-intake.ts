@@ -1,6 +1,6 @@
 import type { ContainerGroup, EciClient } from '../../alibaba/eci-types.ts';
 import type { Logger } from '../../telemetry/types.ts';
-import { ownedUid, tagKeys } from '../identity/ownership-tags.ts';
+import { ownedPodName, ownedUid, tagKeys } from '../identity/ownership-tags.ts';
 import { observeContainerGroup } from '../instance/observe-container-group.ts';
 import { chooseGroup } from './choose-group.ts';
 import type { InstanceStore } from './instance-store.ts';
@@ -47,7 +47,9 @@ export class GroupIntake {
       groupStatus: group.status,
       createdAtMs: Date.parse(group.creationTime ?? '') || undefined,
     }));
-    if (known !== undefined && !rows.some((row) => row.containerGroupId === known.instance.instanceId)) {
+    // A group that is going or gone is no reason to delete one that is there.
+    const stays = known !== undefined && known.deletingSinceMs === undefined && known.missingSinceMs === undefined;
+    if (stays && !rows.some((row) => row.containerGroupId === known.instance.instanceId)) {
       candidates.push({
         containerGroupId: known.instance.instanceId,
         groupStatus: known.instance.groupStatus,
@@ -61,10 +63,10 @@ export class GroupIntake {
     const row = rows.find((candidate) => candidate.containerGroupId === kept.containerGroupId);
     if (row === undefined) return;
     if (store.get(uid)?.instance.instanceId !== kept.containerGroupId) {
-      const tag = (key: string) => row.tags.find((candidate) => candidate.key === key)?.value ?? '';
+      const namespace = row.tags.find((tag) => tag.key === tagKeys.namespace)?.value ?? '';
       log.info('adopted a container group', { containerGroupId: kept.containerGroupId, podUid: uid });
       store.enter(
-        { uid, namespace: tag(tagKeys.namespace), name: tag(tagKeys.pod), instanceId: kept.containerGroupId },
+        { uid, namespace, name: ownedPodName(row.tags), instanceId: kept.containerGroupId },
         { hasInitContainers: row.initContainers.length > 0 },
       );
       if (known?.deletingSinceMs !== undefined) store.deleting(uid, known.deletingSinceMs);

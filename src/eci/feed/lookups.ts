@@ -2,7 +2,7 @@ import type { ContainerGroup, EciClient } from '../../alibaba/eci-types.ts';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../telemetry/types.ts';
 import { podTags } from '../identity/ownership-tags.ts';
-import { judgeMissing, judgeSuspect } from './absence.ts';
+import { judgeMissing, judgeSuspect, type AbsenceEvidence } from './absence.ts';
 import { collectPages } from './collect-pages.ts';
 import type { GroupIntake } from './group-intake.ts';
 import type { InstanceStore } from './instance-store.ts';
@@ -15,7 +15,7 @@ const BATCH = 20;
 const MAX_BATCHES = 5;
 const MAX_TAG_LOOKUPS = 5;
 /** The check whether anything at all can be seen is not repeated more often than this. */
-const SELF_CHECK_MS = 60_000;
+const SELF_CHECK_MS = 15_000;
 
 /** What lookups work with. */
 export interface LookupOptions {
@@ -97,10 +97,14 @@ export class Lookups {
     }
     const answered = await this.byIds(entries.map((entry) => entry.instance.instanceId));
     const missing = entries.filter((entry) => !answered.has(entry.instance.instanceId));
-    if (missing.length === 0 || !(await this.#seesGroups())) return;
+    if (missing.length === 0) return;
+    await this.#checkSelf();
+    const evidence = this.#evidence(startMs);
     for (const entry of missing) {
       const { uid, instanceId } = entry.instance;
-      const verdict = judgeMissing(entry, { requestStartMs: startMs });
+      // A new attempt may have taken its place while the answers were on their way.
+      if (store.get(uid) !== entry) continue;
+      const verdict = judgeMissing(entry, evidence);
       if (verdict === 'absent') {
         this.#options.log.info('container group is gone', { containerGroupId: instanceId, podUid: uid });
         store.provenAbsent(uid);
@@ -120,29 +124,36 @@ export class Lookups {
     if (withId.length > 0) await this.byIds(withId.flatMap((suspect) => suspect.containerGroupId ?? []));
     for (const suspect of withoutId) await this.byUid(suspect.uid);
     const open = [...withId, ...withoutId].filter((suspect) => store.get(suspect.uid) === undefined);
-    if (open.length === 0 || !(await this.#seesGroups())) return;
+    if (open.length === 0) return;
+    await this.#checkSelf();
+    const evidence = this.#evidence(nowMs);
     for (const suspect of open) {
-      if (judgeSuspect(suspect, { requestStartMs: nowMs }) === 'absent') store.provenAbsent(suspect.uid);
+      // It may have been created while the answers were on their way.
+      if (store.get(suspect.uid) !== undefined) continue;
+      if (judgeSuspect(suspect, evidence) === 'absent') store.provenAbsent(suspect.uid);
     }
   }
 
+  #evidence(requestStartMs: number): AbsenceEvidence {
+    const { store, visibility } = this.#options;
+    const live = store
+      .all()
+      .filter(({ instance, deletingSinceMs }) => instance.phase !== 'terminal' && deletingSinceMs === undefined);
+    return { requestStartMs, visibility, liveGroups: live.length };
+  }
+
   /**
-   * Finds out whether this credential sees groups at all. Without a recent sight of our own, any group of the account in this
-   * region will do.
+   * Finds out whether this credential sees groups at all, when something is missing and nothing was seen for a while. Any group
+   * of the account in this region will do.
    */
-  async #seesGroups(): Promise<boolean> {
+  async #checkSelf(): Promise<void> {
     const { clock, eci, log, visibility } = this.#options;
     const nowMs = clock.nowMs();
-    if (visibility.isProven(nowMs)) return true;
-    if (this.#lastSelfCheckMs !== undefined && nowMs - this.#lastSelfCheckMs < SELF_CHECK_MS) return false;
+    if (visibility.sawSince(nowMs - SELF_CHECK_MS)) return;
+    if (this.#lastSelfCheckMs !== undefined && nowMs - this.#lastSelfCheckMs < SELF_CHECK_MS) return;
     this.#lastSelfCheckMs = nowMs;
     const page = await eci.describeContainerGroups({ limit: 1 });
     if (page.items.length > 0) visibility.sawGroups(nowMs);
-    else {
-      log.warn(
-        'no container group can be seen at all, so none is taken as gone: is eci:DescribeContainerGroups allowed?',
-      );
-    }
-    return visibility.isProven(nowMs);
+    else log.warn('no container group can be seen at all; is eci:DescribeContainerGroups allowed?');
   }
 }

@@ -15,8 +15,13 @@ export class Visibility {
     this.#lastSightMs = Math.max(this.#lastSightMs ?? 0, requestStartMs);
   }
 
-  /** May an empty answer be believed now? */
-  isProven(nowMs: number): boolean {
+  /** Was a group seen in the last ten minutes? Enough where the cloud itself accepted the deletion. */
+  sawRecently(nowMs: number): boolean {
     return this.#lastSightMs !== undefined && nowMs - this.#lastSightMs <= PROOF_LIFETIME_MS;
+  }
+
+  /** Was a group seen in an answer asked for at `sinceMs` or later? Then permission was not lost before. */
+  sawSince(sinceMs: number): boolean {
+    return this.#lastSightMs !== undefined && this.#lastSightMs >= sinceMs;
   }
 }

@@ -10,6 +10,8 @@ export const tagKeys = {
   node: 'eci-kubelet-node',
   namespace: 'eci-kubelet-namespace',
   pod: 'eci-kubelet-pod',
+  /** The rest of a Pod name that is longer than a tag value. */
+  podRest: 'eci-kubelet-pod-rest',
   uid: 'eci-kubelet-uid',
   version: 'eci-kubelet-version',
 } as const;
@@ -32,7 +34,7 @@ export function ownershipTags(owner: Ownership, userTags: readonly Tag[] = []): 
   const own: Tag[] = [
     ...nodeTags(owner),
     { key: tagKeys.namespace, value: owner.namespace },
-    { key: tagKeys.pod, value: owner.podName.slice(0, MAX_VALUE_LENGTH) },
+    ...podNameTags(owner.podName),
     { key: tagKeys.uid, value: owner.uid },
     { key: tagKeys.version, value: owner.productVersion },
   ];
@@ -62,10 +64,24 @@ export function podTags(pod: { clusterId: string; uid: string }): Tag[] {
   ];
 }
 
+/** Reads the whole Pod name from tags; empty for groups without them. */
+export function ownedPodName(tags: readonly Tag[]): string {
+  return [tagKeys.pod, tagKeys.podRest].map((key) => tags.find((tag) => tag.key === key)?.value ?? '').join('');
+}
+
 /** Reads the Pod UID from tags, provided that the cluster is ours. @returns undefined for groups of somebody else. */
 export function ownedUid(tags: readonly Tag[], clusterId: string): string | undefined {
   const value = (key: string) => tags.find((tag) => tag.key === key)?.value;
   if (value(tagKeys.cluster) !== clusterId) return undefined;
   const uid = value(tagKeys.uid);
   return uid === '' ? undefined : uid;
+}
+
+/** Names have up to 253 characters. A shortened one would name another Pod when somebody asks whether this one still exists. */
+function podNameTags(podName: string): Tag[] {
+  const rest = podName.slice(MAX_VALUE_LENGTH);
+  return [
+    { key: tagKeys.pod, value: podName.slice(0, MAX_VALUE_LENGTH) },
+    ...(rest === '' ? [] : [{ key: tagKeys.podRest, value: rest }]),
+  ];
 }

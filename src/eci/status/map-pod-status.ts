@@ -16,7 +16,8 @@ import { podPhase, type Phase } from './pod-phase.ts';
 export function mapPodStatus(options: { pod: Pod; instance: EciInstance; hostIp: string; nowMs: number }): PodStatus {
   const { pod, instance, nowMs } = options;
   const previous = pod.status;
-  const restartPolicy = pod.spec?.restartPolicy ?? 'Always';
+  // In a Pod that has ended nothing is started again, whatever its policy.
+  const restartPolicy = isOver(previous?.phase) ? 'Never' : (pod.spec?.restartPolicy ?? 'Always');
   const observedInit = initStatuses(pod, instance, restartPolicy);
   const appsStarted = instance.containers.some(hasStarted);
   const initialized = isInitialized(pod, instance, { statuses: observedInit, appsStarted });
@@ -97,6 +98,10 @@ function hasInitialized(pod: Pod, status: ContainerStatus): boolean {
   return sidecarRuns || status.state?.terminated?.exitCode === 0;
 }
 
+function isOver(phase: string | undefined): boolean {
+  return phase === 'Succeeded' || phase === 'Failed';
+}
+
 function hasStarted(container: ObservedContainer): boolean {
   const { state, restartCount = 0 } = container;
   return state?.running !== undefined || state?.terminated !== undefined || restartCount > 0;
@@ -104,8 +109,7 @@ function hasStarted(container: ObservedContainer): boolean {
 
 /** A finished Pod has no running container, whatever the last answer before the end said. */
 function endWith(status: ContainerStatus, ended: { phase: Phase; endTime: string }): ContainerStatus {
-  const over = ended.phase === 'Succeeded' || ended.phase === 'Failed';
-  if (!over || status.state?.terminated !== undefined) return status;
+  if (!isOver(ended.phase) || status.state?.terminated !== undefined) return status;
   // A container that never ran keeps the reason why, as with kubelet.
   if (ended.phase === 'Failed' && status.state?.waiting !== undefined && status.restartCount === 0) return status;
   const succeeded = ended.phase === 'Succeeded';
@@ -131,7 +135,7 @@ function cause(
   seen: { phase: Phase; nowMs: number },
 ): Pick<PodStatus, 'reason' | 'message'> {
   const { status } = pod;
-  if (status?.phase === 'Succeeded' || status?.phase === 'Failed') {
+  if (status !== undefined && isOver(status.phase)) {
     return {
       ...(status.reason === undefined ? {} : { reason: status.reason }),
       ...(status.message === undefined ? {} : { message: status.message }),

@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import { controlPlaneOrSkip } from './control-plane.ts';
+import type { ControlPlane } from './control-plane.ts';
+import { eventually } from './eventually.ts';
+import { createKubeSandbox } from './kube-sandbox.ts';
+import type { KubeSandbox } from './kube-sandbox.ts';
+import { startProduct } from './product-process.ts';
+import type { ProductProcess } from './product-process.ts';
+import { assertNoSecret } from './secrets.ts';
+import { startSimulatorProcess } from './simulator-process.ts';
+import type { SimulatorProcess } from './simulator-process.ts';
+
+/** A real control plane, a simulator and the product as its own process on the RBAC of `deploy/`. */
+export interface Platform {
+  readonly plane: ControlPlane;
+  readonly simulator: SimulatorProcess;
+  readonly sandbox: KubeSandbox;
+  /** Runs kubectl as administrator in the sandbox's namespace. */
+  kubectl(args: readonly string[], stdin?: string): Promise<string>;
+  /** Starts the product on the sandbox's node. Every process started here is ended by {@link Platform.dispose}. */
+  start(options?: { flags?: readonly string[]; env?: Readonly<Record<string, string>> }): Promise<ProductProcess>;
+  /** Polls until `jsonpath` of an object has a value that matches. */
+  waitFor(what: string, object: string, jsonpath: string, expected: RegExp): Promise<string>;
+  /** Events of one object, oldest first, as `reason: message`. */
+  events(kind: string, name: string): Promise<string[]>;
+  /**
+   * Ends everything, after a look for secrets in all that the run has left: output, metrics, events and objects.
+   */
+  dispose(): Promise<void>;
+}
+
+/** Prepares a platform, or skips the suite where there is no control plane. */
+export async function createPlatform(
+  context: Mocha.Context,
+  options: { fixture?: string; latencyMs?: number } = {},
+): Promise<Platform> {
+  const plane = await controlPlaneOrSkip(context);
+  await install(plane);
+  const [simulator, sandbox, kubeconfigPath] = await Promise.all([
+    startSimulatorProcess(options),
+    createKubeSandbox(plane),
+    plane.createServiceAccountKubeconfig('kube-system', 'eci-kubelet'),
+  ]);
+  const products: ProductProcess[] = [];
+  const kubectl: Platform['kubectl'] = async (args, stdin) =>
+    await plane.kubectl(['--namespace', sandbox.namespace, ...args], stdin);
+  return {
+    plane,
+    simulator,
+    sandbox,
+    kubectl,
+    async start({ flags, env } = {}) {
+      const product = await startProduct({
+        kubeconfigPath,
+        simulator,
+        nodeName: sandbox.nodeName,
+        ...(flags === undefined ? {} : { flags }),
+        ...(env === undefined ? {} : { env }),
+      });
+      products.push(product);
+      return product;
+    },
+    waitFor: async (what, object, jsonpath, expected) =>
+      await eventually(what, async () => {
+        const value = await kubectl(['get', object, '-o', `jsonpath=${jsonpath}`]);
+        if (expected.test(value)) return value || ' ';
+        throw new Error(`${object} ${jsonpath} is ${JSON.stringify(value)}`);
+      }),
+    events: async (kind, name) => {
+      const text = await plane.kubectl([
+        ...['get', 'events', '--all-namespaces', '--sort-by=.firstTimestamp'],
+        ...['--field-selector', `involvedObject.kind=${kind},involvedObject.name=${name}`],
+        ...['-o', 'jsonpath={range .items[*]}{.reason}: {.message}{"\\n"}{end}'],
+      ]);
+      return text.split('\n').filter((line) => line !== '');
+    },
+    async dispose() {
+      await lookForSecrets(plane, products);
+      for (const product of products) if (!product.hasEnded()) await product.kill('SIGKILL');
+      await plane.kubectl(['delete', 'pods', '--all', '--namespace', sandbox.namespace, '--force', '--grace-period=0']);
+      await plane.kubectl(['delete', 'node', sandbox.nodeName, '--ignore-not-found']);
+      await sandbox.dispose();
+      await simulator.stop();
+    },
+  };
+}
+
+async function lookForSecrets(plane: ControlPlane, products: readonly ProductProcess[]): Promise<void> {
+  for (const product of products) {
+    assertNoSecret('the log', product.output());
+    if (!product.hasEnded()) assertNoSecret('the metrics', await product.metrics());
+  }
+  const objects = 'events,pods,nodes,deployments,configmaps,imagecaches.eci.alibabacloud.com';
+  assertNoSecret('the objects', await plane.kubectl(['get', objects, '--all-namespaces', '-o', 'yaml']));
+}
+
+/** Installs what `deploy/` ships, as far as it concerns the API: the definition, the ServiceAccount and its rights. */
+async function install(plane: ControlPlane): Promise<void> {
+  for (const file of ['crds/imagecache.yaml', 'deploy/service-account.yaml', 'deploy/rbac.yaml']) {
+    await plane.kubectl(['apply', '-f', '-'], await readFile(file, 'utf8'));
+  }
+  await plane.kubectl(['wait', '--for=condition=Established', 'crd/imagecaches.eci.alibabacloud.com', '--timeout=20s']);
+}

@@ -1,0 +1,68 @@
+import { freePort, startProgram } from './child-process.ts';
+import type { RunningProgram } from './child-process.ts';
+import { eventually } from './eventually.ts';
+import type { SimulatorProcess } from './simulator-process.ts';
+
+/** The component's own RAM user in the built-in fixture. */
+export const productIdentity = {
+  ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI5tEciKubelet',
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'CANARY-eci-kubelet',
+} as const;
+
+export interface ProductOptions {
+  kubeconfigPath: string;
+  simulator: SimulatorProcess;
+  nodeName: string;
+  /** Options besides those that every test needs. */
+  flags?: readonly string[];
+  env?: Readonly<Record<string, string>>;
+}
+
+/** `eci-kubelet run` in a process of its own. */
+export interface ProductProcess extends RunningProgram {
+  /** The text of `/metrics`. */
+  metrics(): Promise<string>;
+  /** The sum of a counter over the label sets that match. */
+  counter(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
+}
+
+/** Starts the product against a simulator and waits until it serves Pods. Polls fast, so that tests need not wait. */
+export async function startProduct(options: ProductOptions): Promise<ProductProcess> {
+  const { kubeconfigPath, simulator, nodeName, flags = [], env = {} } = options;
+  const adminPort = await freePort();
+  const program = startProgram(
+    [
+      'src/main.ts',
+      'run',
+      ...simulator.flags,
+      ...['--kubeconfig', kubeconfigPath, '--node-name', nodeName],
+      ...['--vswitch-ids', 'vsw-bp1xpiowfm5vo8o3c0001', '--security-group-id', 'sg-bp1dktddjsg5nktv0001'],
+      ...['--admin-address', `127.0.0.1:${adminPort}`, '--log-level', 'debug', '--no-taints'],
+      ...['--poll-interval', '1s', '--idle-poll-interval', '2s'],
+      ...flags,
+    ],
+    { env: { ...productIdentity, ...env } },
+  );
+  const admin = `http://127.0.0.1:${adminPort}`;
+  await eventually(
+    'the product is ready',
+    async () => {
+      if (program.hasEnded()) return { ended: true };
+      return (await fetch(`${admin}/readyz`)).ok ? { ended: false } : undefined;
+    },
+    { timeoutMs: 40_000 },
+  ).then(({ ended }) => {
+    if (ended) throw new Error(`the product ended at once:\n${program.output().slice(-4000)}`);
+  });
+  const metrics = async (): Promise<string> => await (await fetch(`${admin}/metrics`)).text();
+  return { ...program, metrics, counter: async (name, labels = {}) => sumOf(await metrics(), name, labels) };
+}
+
+function sumOf(text: string, name: string, labels: Readonly<Record<string, string>>): number {
+  const wanted = Object.entries(labels).map(([key, value]) => `${key}="${value}"`);
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+    .filter((line) => wanted.every((label) => line.includes(label)))
+    .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
+}

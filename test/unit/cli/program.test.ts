@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { runProgram } from '../../../src/cli/program.ts';
+import { productVersion } from '../../../src/config/product-version.ts';
+import { recordingIo } from './recording-io.ts';
+
+describe('the command line', () => {
+  it('prints its version', async () => {
+    const io = recordingIo(['version']);
+    assert.equal(await runProgram(io), 0);
+    assert.equal(io.out(), `eci-kubelet ${productVersion}\n`);
+  });
+
+  it('prints help with code 0, with every option of the table under run', async () => {
+    const io = recordingIo(['run', '--help']);
+    assert.equal(await runProgram(io), 0);
+    assert.match(io.out(), /--credential-delivery <word>/);
+    assert.match(io.out(), /ECI_KUBELET_POD_WORKERS, default 32/);
+    assert.doesNotMatch(io.out(), /--access-key-secret/);
+  });
+
+  const misuse: Record<string, [argv: string[], message: RegExp]> = {
+    'an unknown command': [['rnu'], /Did you mean run\?/],
+    'an unknown flag': [['run', '--pod-worker', '3'], /Did you mean .*--pod-workers/],
+    'a secret as a flag': [['run', '--access-key-secret', 'x'], /unknown option/],
+    'an unknown output': [['plan', '-f', '-', '-o', 'xml'], /table, json, yaml, mermaid/],
+    'a plan of nothing': [['plan'], /--filename/],
+    'a configuration with problems': [
+      ['run', '--pod-workers', '0'],
+      /--pod-workers: 0 is not accepted; give a whole number/,
+    ],
+  };
+  for (const [name, [argv, message]] of Object.entries(misuse)) {
+    it(`answers ${name} with code 2 and advice`, async () => {
+      const io = recordingIo(argv);
+      assert.equal(await runProgram(io), 2);
+      assert.match(io.err(), message);
+      assert.doesNotMatch(io.err(), /\n\s+at /, 'no stack');
+    });
+  }
+
+  it('shows the stack of an error only with --verbose', async () => {
+    const io = recordingIo(['--verbose', 'run']);
+    assert.equal(await runProgram(io), 2);
+    assert.match(io.err(), /\n\s+at /);
+  });
+
+  it('loads neither SDKs nor ajv nor yaml to print help', () => {
+    const root = join(import.meta.dirname, '..', '..', '..');
+    const trace = `
+      import { registerHooks } from 'node:module';
+      registerHooks({ load(url, context, next) {
+        const name = /node_modules\\/((?:@[^/]+\\/)?[^/]+)/.exec(url)?.[1];
+        if (name !== undefined) process.stderr.write(name + '\\n');
+        return next(url, context);
+      } });`;
+    const help = spawnSync(
+      process.execPath,
+      ['--import', `data:text/javascript,${encodeURIComponent(trace)}`, join(root, 'src', 'main.ts'), '--help'],
+      { encoding: 'utf8' },
+    );
+    assert.equal(help.status, 0, help.stderr);
+    assert.deepEqual([...new Set(help.stderr.trim().split('\n'))], ['commander']);
+  });
+});

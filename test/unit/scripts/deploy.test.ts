@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, parseAllDocuments } from 'yaml';
+import { buildConfig } from '../../../src/config/build-config.ts';
+import type { Plain } from '../../../src/config/option.ts';
+
+const root = join(import.meta.dirname, '..', '..', '..');
+
+function documents(file: string): Record<string, unknown>[] {
+  return parseAllDocuments(readFileSync(join(root, file), 'utf8')).map(
+    (document) => document.toJS() as Record<string, unknown>,
+  );
+}
+
+interface Rule {
+  apiGroups: string[];
+  resources: string[];
+  verbs: string[];
+  resourceNames?: string[];
+}
+
+describe('the manifests in deploy', () => {
+  const rules = documents('deploy/rbac.yaml').flatMap((object) => (object['rules'] ?? []) as Rule[]);
+
+  it('grant no wildcard', () => {
+    for (const { apiGroups, resources, verbs } of rules) {
+      assert.ok(![...apiGroups, ...resources, ...verbs].some((word) => word.includes('*')));
+    }
+  });
+
+  it('allow reading Secrets by name only', () => {
+    const verbs = rules.filter(({ resources }) => resources.includes('secrets')).flatMap((rule) => rule.verbs);
+    assert.deepEqual(verbs, ['get']);
+  });
+
+  it('ship a configuration that is valid as it stands', () => {
+    const content = parse(readFileSync(join(root, 'deploy/config.yaml'), 'utf8')) as Plain;
+    const { config } = buildConfig({ flags: {}, environment: {}, file: { path: 'config.yaml', content } });
+    assert.equal(config.adminAddress, '0.0.0.0:10255');
+  });
+
+  it('run without privileges, and give the program longer than its shutdown budget', () => {
+    const deployment = documents('deploy/deployment.yaml')[0] as {
+      spec: {
+        template: {
+          spec: {
+            terminationGracePeriodSeconds: number;
+            securityContext: Record<string, unknown>;
+            containers: { securityContext: Record<string, unknown> }[];
+          };
+        };
+      };
+    };
+    const pod = deployment.spec.template.spec;
+    assert.equal(pod.securityContext['runAsNonRoot'], true);
+    assert.deepEqual(pod.securityContext['seccompProfile'], { type: 'RuntimeDefault' });
+    assert.deepEqual(pod.containers[0]?.securityContext, {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+    const { config } = buildConfig({
+      flags: { regionId: 'cn-hangzhou', vswitchIds: 'vsw-1', securityGroupId: 'sg-1' },
+      environment: {},
+    });
+    assert.ok(pod.terminationGracePeriodSeconds * 1000 > config.shutdownBudgetMs);
+  });
+});
+
+describe('crds/imagecache.yaml', () => {
+  const crd = documents('crds/imagecache.yaml')[0] as {
+    spec: {
+      scope: string;
+      names: { shortNames: string[]; categories: string[] };
+      versions: {
+        subresources: object;
+        additionalPrinterColumns: { name: string }[];
+        schema: {
+          openAPIV3Schema: { properties: { status: { required: string[]; properties: Record<string, Plain> } } };
+        };
+      }[];
+    };
+  };
+
+  it('prints what the vendor documents, in its order, under both short names', () => {
+    const [version] = crd.spec.versions;
+    assert.equal(crd.spec.scope, 'Cluster');
+    assert.deepEqual(crd.spec.names.shortNames, ['imc', 'ic']);
+    assert.deepEqual(
+      version?.additionalPrinterColumns.map(({ name }) => name),
+      ['Age', 'CacheId', 'Phase', 'Progress'],
+    );
+    assert.deepEqual(version?.subresources, { status: {} });
+  });
+
+  it('defaults phase and progress, and keeps unknown fields of events', () => {
+    const status = crd.spec.versions[0]?.schema.openAPIV3Schema.properties.status;
+    assert.deepEqual(status?.required, ['phase', 'progress']);
+    const { phase, progress, events } = (status?.properties ?? {}) as Record<string, Record<string, unknown>>;
+    assert.equal(phase?.['default'], 'Pending');
+    assert.equal(progress?.['default'], '0%');
+    const items = events?.['items'] as Record<string, unknown>;
+    assert.equal(items['x-kubernetes-preserve-unknown-fields'], true);
+  });
+});

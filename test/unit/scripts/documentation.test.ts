@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { optionRows } from '../../../src/config/options.ts';
+import { bootstrapOptions } from '../../../src/config/bootstrap-options.ts';
+import { flagOf } from '../../../src/config/option-names.ts';
+import manifest from '../../../package.json' with { type: 'json' };
+
+const root = join(import.meta.dirname, '..', '..', '..');
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+].map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') }));
+
+/** Every match of the first group, with its page. */
+function mentions(pattern: RegExp): { file: string; found: string }[] {
+  return pages.flatMap(({ file, text }) =>
+    [...text.matchAll(pattern)].map((match) => ({ file, found: match[1] ?? '' })),
+  );
+}
+
+describe('the documentation', () => {
+  it('links to pages that exist', () => {
+    for (const { file, found } of mentions(/\]\((?!https?:)([^)#]+)/g)) {
+      assert.ok(existsSync(join(root, dirname(file), found)), `${file} links to ${found}`);
+    }
+  });
+
+  it('names source files that exist', () => {
+    for (const { file, found } of mentions(/`((?:src|scripts|deploy|crds|samples|test)\/[\w./-]+)`/g)) {
+      assert.ok(existsSync(join(root, found)), `${file} names ${found}`);
+    }
+  });
+
+  it('names npm scripts that exist', () => {
+    const scripts = new Set(Object.keys(manifest.scripts));
+    for (const { file, found } of mentions(/npm run (?:--\w+ )?([\w:-]+)/g)) {
+      assert.ok(scripts.has(found), `${file} names npm run ${found}`);
+    }
+  });
+
+  it('names flags that exist', () => {
+    const known = new Set([...optionRows.map(([, option]) => option), ...Object.values(bootstrapOptions)].map(flagOf));
+    // Flags of plan, and of other people's programs.
+    for (const flag of ['--help', '--verbose', '--from-literal', '--field-selector', '--no', '--silent'])
+      known.add(flag);
+    for (const { file, found } of mentions(/(?:^|[\s`(])(--[a-z][a-z-]*[a-z])/gm)) {
+      assert.ok(known.has(found), `${file} names ${found}`);
+    }
+  });
+});
