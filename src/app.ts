@@ -189,19 +189,19 @@ function connectCloud({ config, logger, metrics }: Base): Cloud {
 function createNode({ config, logger, metrics }: Base, { client, facts, events }: Cluster, cloud: Cloud): VirtualNode {
   const reads = createCachedReads({ client, clock });
   const pullSecrets = createPullSecretReader({
-    getSecret: reads.secret,
-    getServiceAccount: reads.serviceAccount,
+    getSecret: (namespace, name) => reads.secret(namespace, name),
+    getServiceAccount: (namespace, name) => reads.serviceAccount(namespace, name),
   });
   const internalIp = config.internalIp ?? ownAddress();
   const provider = createEciProvider({
     ports: {
       parseAnnotations: parsePodAnnotations,
       credentials: cloud.credentials,
-      readPullSecrets: pullSecrets.forPod,
+      readPullSecrets: (pod) => pullSecrets.forPod(pod),
       serviceAccounts: {
         createToken: (namespace, serviceAccount, token) =>
           requestToken(client, { namespace, serviceAccount, ...token }),
-        getConfigMap: reads.configMap,
+        getConfigMap: (namespace, name) => reads.configMap(namespace, name),
       },
       eci: cloud.eci,
       clock,
@@ -224,6 +224,11 @@ function createNode({ config, logger, metrics }: Base, { client, facts, events }
       },
       admissionPolicies: admissionPolicies(config),
       minimumTokenSeconds: config.tokenMinimumLifetimeMs / 1000,
+    },
+    polling: {
+      busyMs: config.pollIntervalMs,
+      idleMs: config.idlePollIntervalMs,
+      sweepMs: config.sweepIntervalMs,
     },
   });
   return createVirtualNode({
@@ -266,7 +271,7 @@ function createImageCaches(
   const reads = createCachedReads({ client, clock });
   const everywhere = config.imageCacheSecretNamespaces.includes('*');
   const pullSecrets = createPullSecretReader(
-    { getSecret: reads.secret },
+    { getSecret: (namespace, name) => reads.secret(namespace, name) },
     everywhere ? {} : { allowedNamespaces: config.imageCacheSecretNamespaces },
   );
   return createImageCacheController({
@@ -278,7 +283,7 @@ function createImageCaches(
     random,
     eci: cloud.eci,
     parseAnnotations: parseImageCacheAnnotations,
-    readPullSecrets: pullSecrets.forImageCache,
+    readPullSecrets: (references) => pullSecrets.forImageCache(references),
     credentials: cloud.credentials,
     classify: (error) => ({ ...classifyFailure(error), credential: error instanceof CredentialError }),
     defaults: {

@@ -1,6 +1,7 @@
 import { CacheLifecycle } from './cache/cache-lifecycle.ts';
 import type { ImageCache } from './cache/image-cache.ts';
 import type { ContainerGroup } from './group/container-group.ts';
+import { CpuUsage } from './group/cpu-usage.ts';
 import { ContainerRunner } from './group/container-runner.ts';
 import { imagesByReference } from './group/exit-plan.ts';
 import { FinishedGroups } from './group/finished-groups.ts';
@@ -28,6 +29,7 @@ export interface EciService {
   readonly groupLifecycle: GroupLifecycle;
   readonly cacheLifecycle: CacheLifecycle;
   readonly networks: Networks;
+  readonly cpuUsage: CpuUsage;
   readonly idempotency: Idempotency;
   readonly rateLimits: RateLimits | undefined;
   readonly puller: Puller;
@@ -50,6 +52,11 @@ export function createEciService(
   const groups = new ResourceStore<ContainerGroup>();
   const caches = new ResourceStore<ImageCache>();
   const finished = new FinishedGroups();
+  const cpuUsage = new CpuUsage();
+  const release = (group: ContainerGroup): void => {
+    networks.release(group.network);
+    cpuUsage.add(group, -group.cpu);
+  };
   const nowMs = (): number => clock.nowMs();
   const runner = new ContainerRunner({ clock, timings, puller, images: imagesByReference(fixture.images) });
   let sequence = 0;
@@ -61,6 +68,7 @@ export function createEciService(
     groups,
     caches,
     networks,
+    cpuUsage,
     puller,
     idempotency: new Idempotency(nowMs),
     rateLimits: settings.rateLimits === 'documented' ? new RateLimits(nowMs) : undefined,
@@ -70,12 +78,12 @@ export function createEciService(
       runner,
       onFinished: (group) => {
         finished.add(group);
-        networks.release(group.network);
+        release(group);
       },
       onGone: (group) => {
         groups.delete(group);
         if (group.finishedAtMs === undefined) {
-          networks.release(group.network);
+          release(group);
         }
       },
     }),

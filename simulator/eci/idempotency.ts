@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { SimError } from '../types.ts';
 import type { SimRequest } from '../types.ts';
-import { businessParameters } from './parameters/read-parameters.ts';
 
 /** How long a ClientToken is remembered. Undocumented for ECI; clients are advised to count on an hour. */
 const TOKEN_LIFETIME_MS = 24 * 60 * 60_000;
@@ -63,6 +62,6 @@ export class Idempotency {
 
 /** A hash, because parameters hold passwords and would otherwise outlive their request. */
 function fingerprintOf({ params }: SimRequest): string {
-  const sorted = businessParameters(params).sort(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = [...params].filter(([name]) => name !== 'ClientToken').sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(sorted)).digest('base64url');
 }

@@ -103,7 +103,7 @@ export const cloudOptions = {
   rateLimits: numberMap({
     name: 'rate-limits',
     group: 'Cloud',
-    help: 'Calls per minute by API action, in place of 80 % of the documented quota of the account.',
+    help: 'Quota of the account by API action, in calls per minute, where it differs from the documented one. At most 20 % of it go out at once and 80 % over a minute.',
     keyPattern: '^[A-Z][A-Za-z0-9]+$',
     min: 1,
     max: 100_000,

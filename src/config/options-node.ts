@@ -37,7 +37,7 @@ export const nodeOptions = {
     help: 'Requests per second to the API server, on average.',
     min: 1,
     max: 10_000,
-    default: 50,
+    default: 100,
   }),
   apiBurst: integer({
     name: 'api-burst',
@@ -45,7 +45,7 @@ export const nodeOptions = {
     help: 'Requests to the API server that may go out at once.',
     min: 1,
     max: 10_000,
-    default: 100,
+    default: 200,
   }),
   kubernetesVersion: text({
     name: 'kubernetes-version',
@@ -130,17 +130,10 @@ export const nodeOptions = {
     ...ipAddress,
     alsoEnvironment: ['VKUBELET_POD_IP'],
   }),
-  kubeletAddress: text({
-    name: 'kubelet-address',
-    group: 'Node',
-    help: 'Address that the kubelet API listens on.',
-    ...ipAddress,
-    default: '0.0.0.0',
-  }),
   kubeletPort: integer({
     name: 'kubelet-port',
     group: 'Node',
-    help: 'Port of the kubelet API, as published on the node.',
+    help: 'Port of the kubelet API as published on the node. Nothing listens there yet: see docs/limits.md.',
     min: 0,
     max: 65_535,
     default: 10_250,

@@ -6,17 +6,27 @@ import { Feed } from './feed/feed.ts';
 import { InstanceStore } from './feed/instance-store.ts';
 import { isEciInstance } from './instance/eci-instance.ts';
 import { mapPodStatus } from './status/map-pod-status.ts';
-import type { EciProviderConfig, EciProviderPorts } from './types.ts';
+import type { EciProviderConfig, EciProviderPorts, PollIntervals } from './types.ts';
 
 /**
  * Connects the parts of the ECI provider: the store of known container groups, the feed that keeps it in step with the cloud,
  * and the creator. What is pure lives in the folders beside; this file only decides who is asked.
  */
-export function createEciProvider(options: { ports: EciProviderPorts; config: EciProviderConfig }): PodProvider {
-  const { ports, config } = options;
+export function createEciProvider(options: {
+  ports: EciProviderPorts;
+  config: EciProviderConfig;
+  polling: PollIntervals;
+}): PodProvider {
+  const { ports, config, polling } = options;
   const { eci, clock } = ports;
   const store = new InstanceStore();
-  const feed = new Feed({ ...ports, store, clusterId: config.clusterId, nodeName: config.nodeName });
+  const feed = new Feed({
+    ...ports,
+    store,
+    clusterId: config.clusterId,
+    nodeName: config.nodeName,
+    polling,
+  });
   const creator = new Creator({ ports, config, store, feed });
 
   return {
@@ -40,6 +50,11 @@ export function createEciProvider(options: { ports: EciProviderPorts; config: Ec
     },
     missingAnnotations: (pod, instance) => (isEciInstance(instance) ? missingAnnotations(pod, instance) : undefined),
 
+    failsFast: (pod) => {
+      const parsed = ports.parseAnnotations(pod.metadata?.annotations ?? {}, {});
+      return parsed.ok && parsed.intent.local.failStrategy === 'fail-fast';
+    },
+
     create: (pod, attempt) => creator.create(pod, attempt),
 
     delete: async (uid, { force }) => {
@@ -51,6 +66,12 @@ export function createEciProvider(options: { ports: EciProviderPorts; config: Ec
       const entry = store.get(uid);
       if (entry === undefined) {
         store.suspect(uid, { nowMs: clock.nowMs(), deleting: true });
+        const claimed = store.suspects().find((suspect) => suspect.uid === uid)?.containerGroupId;
+        if (claimed === undefined) return;
+        // The Pod names a group that no listing shows. Deleting it is right in any case, and an accepted call is the proof of
+        // permission that an empty listing lacks.
+        await eci.deleteContainerGroup({ containerGroupId: claimed, ...(force ? { force: true } : {}) });
+        feed.provenByCall();
         return;
       }
       await eci.deleteContainerGroup({

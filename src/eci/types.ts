@@ -18,6 +18,16 @@ export interface ClusterDns {
   domain: string;
 }
 
+/** How often the cloud is asked, in milliseconds. The feed asks less often by itself while it is throttled. */
+export interface PollIntervals {
+  /** Between two deltas while a group is starting or ending. */
+  busyMs: number;
+  /** The same while none is. */
+  idleMs: number;
+  /** Between two complete listings, at most; large nodes are listed at this interval, small ones more often. */
+  sweepMs: number;
+}
+
 /** Settings of one virtual node on ECI. */
 export interface EciProviderConfig {
   regionId: string;

@@ -29,7 +29,13 @@ export function describeOutcome(outcome: Exclude<CreateOutcome, { kind: 'created
 /** The status after a create call failed; the reason tells dashboards what kind of failure it was. */
 export function createFailedStatus(
   pod: Pod,
-  failure: { class: ErrorClass; code: string; message: string },
+  failure: {
+    class: ErrorClass;
+    code: string;
+    message: string;
+    /** Nothing more is tried. Only a Pod that is never restarted may fail: others would be replaced at once, and spin. */
+    final: boolean;
+  },
   nowMs: number,
 ): PodStatus {
   const statusReason = {
@@ -42,6 +48,7 @@ export function createFailedStatus(
   const { message } = failure;
   return {
     ...notCreated(pod, { statusReason, message, waiting: 'ContainerCreating' }, nowMs),
+    ...(failure.final && pod.spec?.restartPolicy === 'Never' ? { phase: 'Failed' } : {}),
     conditions: [notCreatedCondition(pod, failure.code, message, nowMs)],
   };
 }

@@ -28,6 +28,8 @@ export type Decision =
   | { do: 'nothing'; why: string; againInMs?: number }
   | { do: 'create'; why: string }
   | { do: 'mirror-status'; why: string }
+  /** Delete an instance that could not be placed, and try again as a new attempt. */
+  | { do: 'replace-instance'; why: string }
   | { do: 'delete-instance'; force: boolean; why: string; againInMs: number }
   /** Write a terminal status and remove the API object. */
   | { do: 'finish'; why: string }
@@ -41,6 +43,11 @@ export function decidePod(seen: Observation): Decision {
   if (pod === undefined) return decideGone(seen);
   if (pod.metadata?.deletionTimestamp !== undefined) return decideTerminating(seen, pod);
   if (isTerminal(pod)) return decideFinished(seen, pod);
+  if (seen.instance?.phase === 'unschedulable') {
+    return record.replacedInstanceId === seen.instance.instanceId
+      ? { do: 'nothing', why: 'waiting for the instance that could not be placed to go' }
+      : { do: 'replace-instance', why: 'the instance could not be placed' };
+  }
   if (seen.instance !== undefined) return { do: 'mirror-status', why: 'the instance exists' };
   if (!seen.synced) return { do: 'nothing', why: UNSYNCED };
   switch (record.creation.state) {
@@ -57,6 +64,8 @@ export function decidePod(seen: Observation): Decision {
       return { do: 'create', why: 'the last attempt has no definite outcome' };
     case 'none':
       return { do: 'create', why: 'no instance yet' };
+    default:
+      return record.creation satisfies never;
   }
 }
 

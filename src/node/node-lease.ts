@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { toMicroTime } from '../kube/micro-time.ts';
 import type { KubeClient, Lease } from '../kube/types.ts';
 import { isAlreadyExists, isConflict, isNotFound } from '../kube/errors.ts';
 
@@ -71,9 +72,4 @@ export class NodeLease {
       },
     };
   }
-}
-
-/** MicroTime needs exactly six fractional digits; `toISOString` gives three and is refused with 400. */
-function toMicroTime(ms: number): string {
-  return new Date(ms).toISOString().replace('Z', '000Z');
 }

@@ -128,6 +128,8 @@ export class PodController {
         return await this.#create(record);
       case 'mirror-status':
         return await this.#mirror(record);
+      case 'replace-instance':
+        return await this.#replaceInstance(record);
       case 'delete-instance':
         this.#again(record, decision.againInMs);
         return await this.#deleteInstance(record, decision.force);
@@ -143,9 +145,10 @@ export class PodController {
   }
 
   async #create(record: PodRecord): Promise<void> {
+    if (record.attempt > 1) await this.#persistAttempt(record);
+    // After the annotation was written: what an edit is compared with later must contain it.
     const { pod } = record;
     if (pod === undefined) return;
-    if (record.attempt > 1) await this.#persistAttempt(record);
     let outcome: CreateOutcome;
     try {
       outcome = await this.#options.provider.create(pod, { number: record.attempt });
@@ -190,7 +193,10 @@ export class PodController {
       random: this.#options.random(),
     });
     const nowMs = this.#options.clock.nowMs();
-    if (plan.newAttempt) {
+    const givesUp = plan.newAttempt && this.#options.provider.failsFast(pod);
+    if (givesUp) {
+      record.creation = { state: 'held', retryAtMs: Number.MAX_SAFE_INTEGER, fingerprint: podFingerprint(pod) };
+    } else if (plan.newAttempt) {
       record.attempt += 1;
       const delayMs = plan.after === 'backoff' ? HELD_RETRY_MS : plan.after.delayMs;
       record.creation = { state: 'held', retryAtMs: nowMs + delayMs, fingerprint: podFingerprint(pod) };
@@ -209,8 +215,9 @@ export class PodController {
     this.#emit(record, [{ type: 'Warning', reason: 'ProviderCreateFailed', message }]);
     await this.#options.statusWriter.writeNow(
       record,
-      createFailedStatus(pod, { class: failure.class, code: failure.code, message }, nowMs),
+      createFailedStatus(pod, { class: failure.class, code: failure.code, message, final: givesUp }, nowMs),
     );
+    if (givesUp) return;
     if (plan.after === 'backoff') this.#options.queue.addWithBackoff(record.uid, { priority: PRIORITY.create });
     else this.#again(record, plan.after.delayMs);
   }
@@ -238,6 +245,28 @@ export class PodController {
     }
     const waitMs = await statusWriter.write(record, provider.status(record.pod, instance, clock.nowMs()));
     if (waitMs !== undefined) this.#again(record, waitMs);
+  }
+
+  async #replaceInstance(record: PodRecord): Promise<void> {
+    const { provider, clock, random } = this.#options;
+    const instance = provider.get(record.uid);
+    if (record.pod === undefined || instance === undefined) return;
+    await provider.delete(record.uid, { force: false });
+    record.replacedInstanceId = instance.instanceId;
+    record.writeBack = undefined;
+    record.attempt += 1;
+    const failures = (this.#failures.get(record.uid) ?? 0) + 1;
+    this.#failures.set(record.uid, failures);
+    const { after } = planRetry({ class: 'capacity', failures, retryAfterMs: undefined, random: random() });
+    const delayMs = after === 'backoff' ? HELD_RETRY_MS : after.delayMs;
+    record.creation = {
+      state: 'held',
+      retryAtMs: clock.nowMs() + delayMs,
+      fingerprint: podFingerprint(record.pod),
+    };
+    const message = `ECI could not place container group ${instance.instanceId}; it is deleted and created again`;
+    this.#emit(record, [{ type: 'Warning', reason: 'ProviderCreateFailed', message }]);
+    this.#again(record, delayMs);
   }
 
   async #deleteInstance(record: PodRecord, force: boolean): Promise<void> {

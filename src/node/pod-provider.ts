@@ -56,6 +56,8 @@ export interface PodProvider {
   createdInstanceId(pod: Pod): string | undefined;
   /** @returns the annotations to write back when the Pod lacks the instance's id, for example after a crash. Pure. */
   missingAnnotations(pod: Pod, instance: PodInstance): Record<string, string> | undefined;
+  /** True when the Pod asks to give up after the first attempt that failed for good, so that upper layers can react. Pure. */
+  failsFast(pod: Pod): boolean;
   create(pod: Pod, attempt: CreateAttempt): Promise<CreateOutcome>;
   /**
    * Idempotent; not found is success. Looks the instance up first when it is not known, because a create may have had no

@@ -12,6 +12,8 @@ export interface PodRecord {
   creation: Creation;
   /** What the create produced and the Pod does not carry yet; kept until the write has stuck. */
   writeBack: { annotations: Record<string, string>; conditions: PodCondition[] } | undefined;
+  /** The instance that could not be placed and is being replaced by a new attempt. */
+  replacedInstanceId: string | undefined;
   /** When a delete was accepted, and whether it was a forced one. */
   deletion: { atMs: number; forced: boolean } | undefined;
   /** When a deferrable status difference was first seen. */
@@ -37,6 +39,7 @@ export function createPodRecord(pod: Pod, facts: { attempt: number; instanceId: 
     attempt: facts.attempt,
     creation: facts.instanceId === undefined ? { state: 'none' } : { state: 'created', instanceId: facts.instanceId },
     writeBack: undefined,
+    replacedInstanceId: undefined,
     deletion: undefined,
     deferredSinceMs: undefined,
     lastStatusWriteAtMs: 0,

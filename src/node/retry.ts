@@ -40,5 +40,7 @@ export function planRetry(options: {
     case 'permission':
     case 'permanent':
       return { newAttempt: true, after: { delayMs: spread(SLOW_MS) } };
+    default:
+      return options.class satisfies never;
   }
 }

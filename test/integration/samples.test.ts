@@ -105,9 +105,9 @@ describe('the samples, applied as they stand', function () {
 
   it('pull each image with what was handed over', async () => {
     const { eci } = (await platform.simulator.state()) as {
-      eci: { groups: { status: string; images: { credential: string }[] }[] };
+      eci: { groups: { status: string; images: { path: string }[] }[] };
     };
-    const used = new Set(eci.groups.flatMap((group) => group.images.map((image) => image.credential)));
+    const used = new Set(eci.groups.flatMap((group) => group.images.map((image) => image.path)));
     assert.deepEqual([...used], ['credential']);
   });
 

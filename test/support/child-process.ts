@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createServer } from 'node:net';
+import { guardProcess } from './process-guard.ts';
 
 /** A program under test in a process of its own, with everything it printed. */
 export interface RunningProgram {
@@ -14,7 +15,9 @@ export interface RunningProgram {
   kill(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts a script with this Node.js. The child dies with the test process. */
+/**
+ * Starts a script with this Node.js. The child dies with this process; Ctrl-C in the terminal reaches it only through us.
+ */
 export function startProgram(
   args: readonly string[],
   options: { env?: Readonly<Record<string, string>>; cwd?: string } = {},
@@ -23,11 +26,9 @@ export function startProgram(
     env: { ...process.env, ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   });
-  const die = (): void => {
-    child.kill('SIGKILL');
-  };
-  process.once('exit', die);
+  guardProcess(child);
   let text = '';
   const waiting = new Set<() => void>();
   const collect = (chunk: Buffer): void => {
@@ -37,10 +38,7 @@ export function startProgram(
   child.stdout.on('data', collect);
   child.stderr.on('data', collect);
   const ended = new Promise<number | null>((resolve) => {
-    child.once('exit', (code) => {
-      process.removeListener('exit', die);
-      resolve(code);
-    });
+    child.once('exit', (code) => resolve(code));
   });
   return {
     pid: child.pid ?? 0,

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { unrefGuard } from './process-guard.ts';
 
 /** Kills every process whose id is on file as soon as its standard input closes, which the kernel does for us. */
 const guardScript =
@@ -29,7 +30,8 @@ export class DaemonGroup {
     if (this.#running.has(name)) throw new Error(`${name} runs already`);
     this.#startGuard();
     const log = openSync(this.#file(name, 'log'), 'a');
-    const child = spawn(command.program, command.args, { stdio: ['ignore', log, log] });
+    // A group of its own: Ctrl-C in the terminal must not take the cluster from under those who still clean up in it.
+    const child = spawn(command.program, command.args, { stdio: ['ignore', log, log], detached: true });
     closeSync(log);
     writeFileSync(this.#file(name, 'pid'), String(child.pid));
     this.#running.set(name, child);
@@ -68,9 +70,7 @@ export class DaemonGroup {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,
     });
-    guard.unref();
-    // A pipe is a socket here, and only sockets know `unref`.
-    if (guard.stdin !== null && 'unref' in guard.stdin && typeof guard.stdin.unref === 'function') guard.stdin.unref();
+    unrefGuard(guard);
     this.#guard = guard;
   }
 

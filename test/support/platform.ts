@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { controlPlaneOrSkip } from './control-plane.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { eventually } from './eventually.ts';
+import { installManifests } from './install-manifests.ts';
 import { createKubeSandbox } from './kube-sandbox.ts';
 import type { KubeSandbox } from './kube-sandbox.ts';
 import { startProduct } from './product-process.ts';
@@ -35,7 +35,7 @@ export async function createPlatform(
   options: { fixture?: string; latencyMs?: number } = {},
 ): Promise<Platform> {
   const plane = await controlPlaneOrSkip(context);
-  await install(plane);
+  await installManifests(plane);
   const [simulator, sandbox, kubeconfigPath] = await Promise.all([
     startSimulatorProcess(options),
     createKubeSandbox(plane),
@@ -92,12 +92,4 @@ async function lookForSecrets(plane: ControlPlane, products: readonly ProductPro
   }
   const objects = 'events,pods,nodes,deployments,configmaps,imagecaches.eci.alibabacloud.com';
   assertNoSecret('the objects', await plane.kubectl(['get', objects, '--all-namespaces', '-o', 'yaml']));
-}
-
-/** Installs what `deploy/` ships, as far as it concerns the API: the definition, the ServiceAccount and its rights. */
-async function install(plane: ControlPlane): Promise<void> {
-  for (const file of ['crds/imagecache.yaml', 'deploy/service-account.yaml', 'deploy/rbac.yaml']) {
-    await plane.kubectl(['apply', '-f', '-'], await readFile(file, 'utf8'));
-  }
-  await plane.kubectl(['wait', '--for=condition=Established', 'crd/imagecaches.eci.alibabacloud.com', '--timeout=20s']);
 }

@@ -69,7 +69,9 @@ export async function startSimulatorProcess(
     flags,
     url,
     async journal(filter = {}) {
-      const query = new URLSearchParams(Object.entries(filter).map(([key, value]): [string, string] => [key, String(value)]));
+      const query = new URLSearchParams(
+        Object.entries(filter).map(([key, value]): [string, string] => [key, String(value)]),
+      );
       const answer = (await call('GET', `/_sim/journal?${query.toString()}`)) as { entries: JournalLine[] };
       return answer.entries;
     },

@@ -4,7 +4,6 @@ import type { Answer, Call, EciAction } from '../action.ts';
 import { authorize } from '../authorize.ts';
 import { cachedReferences, matchCache } from '../cache/match-cache.ts';
 import type { ImageCache } from '../cache/image-cache.ts';
-import { isFinished } from '../group/container-group.ts';
 import type { ContainerGroup } from '../group/container-group.ts';
 import { instanceSize } from '../group/instance-size.ts';
 import { newContainer } from '../group/new-container.ts';
@@ -64,6 +63,7 @@ function create(call: Call<CreateContainerGroup>): Answer {
     cache.lastMatchedAtMs = nowMs;
   }
   service.groups.add(group);
+  service.cpuUsage.add(owner, size.cpu);
   service.groupLifecycle.begin(group);
   return { ContainerGroupId: group.id };
 }
@@ -79,14 +79,9 @@ function checkRamRole({ service, request, params, owner }: Call<CreateContainerG
 }
 
 function checkQuota({ service, owner }: Call<CreateContainerGroup>, cpu: number): void {
-  if (usedCpu(service.groups.owned(owner)) + cpu > (service.settings.maxCpu ?? DEFAULT_MAX_CPU)) {
+  if (service.cpuUsage.of(owner) + cpu > (service.settings.maxCpu ?? DEFAULT_MAX_CPU)) {
     throw new SimError(403, 'QuotaExceeded', 'The vCPU quota of this region is exceeded.');
   }
-}
-
-/** @returns the vCPU of the groups that have not finished. */
-export function usedCpu(groups: readonly ContainerGroup[]): number {
-  return groups.reduce((total, group) => total + (isFinished(group) ? 0 : group.cpu), 0);
 }
 
 function chooseCache({ service, params, owner }: Call<CreateContainerGroup>): ImageCache | undefined {

@@ -83,8 +83,3 @@ export interface ContainerGroup {
   /** Raised by restart, update, delete and the end: timers and pulls of an earlier generation do nothing. */
   generation: number;
 }
-
-/** True when nothing of the group will run again. */
-export function isFinished(group: ContainerGroup): boolean {
-  return group.status === 'Succeeded' || group.status === 'Failed';
-}

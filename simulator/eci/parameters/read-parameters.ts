@@ -2,40 +2,19 @@ import { invalidParameter as invalid } from '../invalid-parameter.ts';
 import { missingParameter as missing } from '../missing-parameter.ts';
 import type { Grammar, Members, ReadMembers } from './grammar.ts';
 
-/** Parameters of the RPC style itself, which no action declares. Source: Alibaba Cloud RPC style, common parameters. */
-const COMMON_PARAMETERS = new Set([
-  'Action',
-  'Version',
-  'Format',
-  'Timestamp',
-  'AccessKeyId',
-  'Signature',
-  'SignatureMethod',
-  'SignatureVersion',
-  'SignatureNonce',
-  'SignatureType',
-  'SecurityToken',
-]);
-
 type Tree = Map<string, Tree | string>;
 
 /**
  * Un-flattens the parameters of one action and checks them against its grammar.
+ * @param params without those of the RPC protocol itself.
  * @throws SimError 400 `MissingParameter` or `InvalidParameter`; the message names the parameter as it was or should be sent.
  */
 export function readParameters<M extends Members>(members: M, params: ReadonlyMap<string, string>): ReadMembers<M> {
   const tree: Tree = new Map();
   for (const [name, value] of params) {
-    if (!COMMON_PARAMETERS.has(name)) {
-      insert(tree, name, value);
-    }
+    insert(tree, name, value);
   }
   return readGroup(members, tree, '') as ReadMembers<M>;
-}
-
-/** @returns the parameters that describe what is asked for, without those of the transport. */
-export function businessParameters(params: ReadonlyMap<string, string>): [string, string][] {
-  return [...params].filter(([name]) => !COMMON_PARAMETERS.has(name) && name !== 'ClientToken');
 }
 
 function insert(tree: Tree, name: string, value: string): void {

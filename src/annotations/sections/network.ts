@@ -236,7 +236,8 @@ export const networkAnnotations: readonly Annotation<CreateContainerGroupRequest
       }),
       () => ({ waitClusterIpReady: true }),
     ),
-    behaviour: 'The Pod is created only after the Services of the cluster are known to the node.',
+    behaviour:
+      'The Pod is created only after the Services of the cluster are known to the node. Not honoured by this version: a Warning on the Pod says so.',
     example: '*',
     default: 'no waiting',
     source: 'Create a Pod after ClusterIP synchronisation',

@@ -74,7 +74,8 @@ export const operationAnnotations: readonly Annotation<CreateContainerGroupReque
   podLocal({
     key: 'k8s.aliyun.com/eci-eviction-enable',
     grammar: mapGrammar(booleanText, (evictionEnable) => ({ evictionEnable })),
-    behaviour: 'The Pod is evicted when less than 100 MiB of ephemeral storage are left.',
+    behaviour:
+      'The Pod is evicted when less than 100 MiB of ephemeral storage are left. Not honoured by this version: a Warning on the Pod says so.',
     example: 'true',
     default: '`false`',
     source: 'ECI Pod annotations',

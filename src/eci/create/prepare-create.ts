@@ -108,16 +108,24 @@ function examine(
     reason: 'AnnotationIgnored',
     message: describeProblem(warning),
   }));
-  return { kind: 'fine', intent, notes: [...admission.notes, ...warnings, ...unsupportedMatching(intent)] };
+  return { kind: 'fine', intent, notes: [...admission.notes, ...warnings, ...notHonouredYet(intent)] };
 }
 
-/** Choosing a cache by how well it matches needs a query that this version does not make. */
-function unsupportedMatching(intent: PodIntent): Note[] {
-  const { imageCachePerfectMatch, imageCacheMatchCount } = intent.local;
-  if (!imageCachePerfectMatch && imageCacheMatchCount === undefined) return [];
-  const message =
-    'imc-perfect-match and imc-match-count-request have no effect yet; ECI matches image caches by itself';
-  return [{ type: 'Warning', reason: 'AnnotationIgnored', message }];
+/** Behaviour that an annotation asks for and this version does not have: said, not passed over in silence. */
+function notHonouredYet({ local }: PodIntent): Note[] {
+  const asked: Readonly<Record<string, boolean>> = {
+    'imc-perfect-match': local.imageCachePerfectMatch,
+    'imc-match-count-request': local.imageCacheMatchCount !== undefined,
+    'eci-eviction-enable': local.evictionEnable,
+    'eci-wait-clusterip-ready': local.waitClusterIpReady,
+  };
+  return Object.keys(asked)
+    .filter((name) => asked[name])
+    .map((name) => ({
+      type: 'Warning',
+      reason: 'AnnotationIgnored',
+      message: `k8s.aliyun.com/${name}: This version does not honour it; the Pod is created without.`,
+    }));
 }
 
 function held(

@@ -1,6 +1,7 @@
 import type { ContainerGroup, EciClient, Tag } from '../../alibaba/eci-types.ts';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../telemetry/types.ts';
+import type { PollIntervals } from '../types.ts';
 import { nodeTags } from '../identity/ownership-tags.ts';
 import { observeGroupStatus } from '../instance/observe-group-status.ts';
 import { collectPages } from './collect-pages.ts';
@@ -14,11 +15,8 @@ import { Visibility } from './visibility.ts';
 /** How often the loop looks whether something is due. Nothing is asked of the cloud on an idle turn. */
 const TURN_MS = 1_000;
 const INITIAL_RETRY_MS = 1_000;
-const DELTA_BUSY_MS = 4_000;
-const DELTA_IDLE_MS = 15_000;
 /** A sweep costs one call for 200 groups: small nodes notice sooner that a group is gone. */
 const SWEEP_MS_PER_PAGE = 60_000;
-const MAX_SWEEP_MS = 300_000;
 const LOOKUP_ROUND_MS = 2_000;
 /** Page sizes that the two actions allow at most. */
 const LIST_LIMIT = 20;
@@ -35,6 +33,7 @@ export interface FeedOptions {
   store: InstanceStore;
   clusterId: string;
   nodeName: string;
+  polling: PollIntervals;
 }
 
 /**
@@ -108,6 +107,14 @@ export class Feed {
     return await this.#lookups.byUid(uid);
   }
 
+  /**
+   * Notes that the cloud accepted a call about a group that only a Pod names: this credential acts on our groups, so an empty
+   * listing of it may be believed.
+   */
+  provenByCall(): void {
+    this.#visibility.sawGroups(this.#options.clock.nowMs());
+  }
+
   /** Makes the next turn ask at once: something was just created or deleted. */
   expedite(): void {
     this.#delta.expedite();
@@ -131,7 +138,7 @@ export class Feed {
 
   #sweepIntervalMs(): number {
     const pages = Math.ceil(this.#options.store.all().length / STATUS_LIMIT);
-    return Math.min(MAX_SWEEP_MS, SWEEP_MS_PER_PAGE * Math.max(1, pages));
+    return Math.min(this.#options.polling.sweepMs, SWEEP_MS_PER_PAGE * Math.max(1, pages));
   }
 
   #deltaIntervalMs(): number {
@@ -145,7 +152,7 @@ export class Feed {
           deletingSinceMs !== undefined ||
           (acceptedAtMs !== undefined && nowMs - acceptedAtMs < SETTLING_MS),
       );
-    return busy ? DELTA_BUSY_MS : DELTA_IDLE_MS;
+    return busy ? this.#options.polling.busyMs : this.#options.polling.idleMs;
   }
 
   /** The listing by tags has everything that the store wants to know, tags included; the status action has not. */

@@ -76,6 +76,7 @@ export function restart(
   stop: () => Promise<void>;
 } {
   const provider = createEciProvider({
+    polling: { busyMs: 4_000, idleMs: 15_000, sweepMs: 300_000 },
     config: testConfig,
     ports: {
       eci: world.eci,

@@ -238,6 +238,8 @@ describe('createEciProvider: held and waiting', () => {
   });
 });
 
+const INSTANCE_ID = 'k8s.aliyun.com/eci-instance-id';
+
 describe('createEciProvider: delete', () => {
   it('proves that the group is gone and tells the node', async () => {
     const { eci, provider, run, changed, stop } = setUp();
@@ -289,6 +291,20 @@ describe('createEciProvider: delete', () => {
     assert.equal(provider.isVerifiedAbsent(uid), false);
     await run(30);
     assert.equal(provider.isVerifiedAbsent(uid), true);
+    await stop();
+  });
+
+  it('lets a deleted Pod go whose group vanished with everything else in the account', async () => {
+    const { eci, provider, run, stop } = setUp();
+    await run(1);
+    const restarted = { ...pod, metadata: { ...pod.metadata, annotations: { [INSTANCE_ID]: 'eci-gone' } } };
+    assert.equal(provider.createdInstanceId(restarted), 'eci-gone');
+    await run(120);
+    assert.equal(provider.isVerifiedAbsent(uid), false, 'an empty listing alone proves nothing');
+    await provider.delete(uid, { force: false });
+    assert.equal(eci.count('deleteContainerGroup'), 1);
+    await run(60);
+    assert.equal(provider.isVerifiedAbsent(uid), true, 'an accepted delete does');
     await stop();
   });
 

@@ -78,6 +78,10 @@ describe('the Pod decision table', () => {
       given: { instance: instance() },
       expected: { do: 'mirror-status' },
     },
+    'replaces an instance that could not be placed': {
+      given: { instance: instance('unschedulable'), creation: created },
+      expected: { do: 'replace-instance' },
+    },
     'adopts an instance found although the Pod does not name it': {
       given: { instance: instance('pending'), creation: { state: 'uncertain' } },
       expected: { do: 'mirror-status' },

@@ -36,20 +36,6 @@ describe('un-flattening of parameters', () => {
     );
   });
 
-  it('ignores what belongs to the transport', () => {
-    assert.deepEqual(
-      readParameters(
-        members,
-        new Map([
-          ['Name', 'a'],
-          ['Action', 'X'],
-          ['SignatureNonce', 'y'],
-        ]),
-      ),
-      { Name: 'a' },
-    );
-  });
-
   it('lists the names of a grammar with N for indexes', () => {
     assert.deepEqual(parameterNames(members), ['Name', 'Item.N.Key', 'Item.N.Size', 'Item.N.Word.N', 'On']);
   });
