@@ -172,7 +172,7 @@ function connectCloud({ config, logger, metrics }: Base): Cloud {
     cr: createCrClient({ call, userAgent, ...at(config.crEndpoint) }),
     probe: createRegistryProbe({
       call,
-      ...(config.registryEndpoint === undefined ? {} : { baseUrl: config.registryEndpoint }),
+      ...(config.registryEndpoint === undefined ? {} : { endpoint: config.registryEndpoint }),
     }),
     clock,
     random,

@@ -1,5 +1,5 @@
 import { classify, cloudErrorOf } from '../alibaba/error-classes.ts';
-import type { ErrorClass } from '../alibaba/errors.ts';
+import { localCodes, type AlibabaCloudError, type ErrorClass } from '../alibaba/errors.ts';
 import { EciKubeletError } from '../errors.ts';
 import { adviceForHop } from './advice.ts';
 import { describeHop, type Hop } from './hop.ts';
@@ -59,7 +59,7 @@ export function toCredentialError(cause: unknown, hop: Hop): CredentialError {
   const cloud = cloudErrorOf(cause);
   const own = cause instanceof EciKubeletError && cloud === undefined ? cause : undefined;
   const code = cloud?.code ?? own?.code ?? credentialErrorCodes.identity;
-  const answer = cloud === undefined ? `failed with ${code}` : `failed: ${cloud.action} was answered ${code}`;
+  const answer = cloud === undefined ? `failed with ${code}` : `failed: ${describeAnswer(cloud)}`;
   const request = cloud?.requestId === undefined ? '' : ` (request id ${cloud.requestId})`;
   // Messages of our own errors are free of secrets by construction; those of strangers are not repeated.
   const detail = own === undefined ? '' : `: ${own.message}`;
@@ -88,6 +88,12 @@ export function forHosts(error: CredentialError, hosts: readonly string[]): Cred
     ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
     cause: error,
   });
+}
+
+/** Our own codes stand for no answer at all, or for one that is not the service's. */
+function describeAnswer({ action, code }: AlibabaCloudError): string {
+  const isOurs = Object.values<string>(localCodes).includes(code);
+  return isOurs ? `${action} got no usable answer (${code})` : `${action} was answered ${code}`;
 }
 
 function capitalize(text: string): string {

@@ -53,7 +53,7 @@ export function createHostResolver(options: HostResolverOptions): HostResolver {
     if (registry.kind === 'personal-dedicated') {
       // In `auto` a role that does not trust us still has the way through ECI.
       if (delivery === 'auto') await chains.session(chain);
-      throw unsupported(host.host);
+      throw unsupported();
     }
     const owner = await ownerOf(host, candidate);
     if (owner.kind === 'not-owned') return owner;
@@ -132,10 +132,10 @@ function describeRefusal(error: CredentialError, identity: string): string {
     : `${identity} was refused ${role} (${error.code}${request}) without saying whether the role does not trust it or it lacks sts:AssumeRole`;
 }
 
-function unsupported(host: string): CredentialError {
+function unsupported(): CredentialError {
   return new CredentialError({
     code: credentialErrorCodes.unsupportedRegistry,
-    message: `${host} is a domain of its own of Personal Edition, for which no temporary password can be obtained.`,
+    message: 'A Personal Edition registry with a domain of its own (crpi-…) gives out no temporary passwords.',
     advice: 'Run with --credential-delivery=forward, or list a Secret in imagePullSecrets.',
     class: 'permanent',
   });

@@ -131,7 +131,7 @@ export function createOwnershipProver(options: OwnershipOptions): OwnershipProve
       if (known !== undefined) {
         return known.some((domain) => isSameRegistry(host, domain))
           ? { kind: 'owned', instanceId, regionId, proof: 'domain-list' }
-          : { kind: 'not-owned', why: `it is not a domain of ${place}` };
+          : { kind: 'not-owned', why: `the host is not a domain of ${place}` };
       }
       const { instance } = await claimOf(host, registry);
       if (instance?.instanceId === instanceId && instance.regionId === regionId) {
@@ -139,7 +139,7 @@ export function createOwnershipProver(options: OwnershipOptions): OwnershipProve
       }
       return {
         kind: 'not-owned',
-        why: `the domains of ${place} may not be listed, so nothing proves that it is one of them; grant cr:ListInstanceEndpoint`,
+        why: `the domains of ${place} may not be listed, so nothing proves that the host is one of them; grant cr:ListInstanceEndpoint`,
       };
     },
 

@@ -193,6 +193,6 @@ export function idleInstanceNote(instanceId: string, hosts: readonly string[], w
   return {
     type: 'Warning',
     reason: 'RegistryHostNotOwned',
-    message: `Instance ${instanceId} serves none of the image hosts ${hosts.join(', ')}${why === undefined ? '' : `: ${why}`}.`,
+    message: `Instance ${instanceId} serves none of the image hosts ${hosts.join(', ')}${why === undefined ? '' : `: ${why}`}. No password was handed out; correct the id or its region, or bind the domain to the instance.`,
   };
 }

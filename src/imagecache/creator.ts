@@ -13,6 +13,9 @@ import type { ImageCacheReporter } from './reporter.ts';
 const SECRET_RETRY_MS = 15_000;
 const SLOW_RETRY_MS = 300_000;
 
+/** A ClientToken was used before with other parameters. Source: ECS API reference, idempotency. */
+const TOKEN_MISMATCH = 'IdempotentParameterMismatch';
+
 export interface ImageCacheCreatorOptions extends PrepareOptions {
   clock: Clock;
   logger: Logger;
@@ -102,9 +105,13 @@ export class ImageCacheCreator {
   }
 
   async #createFailed(record: ImageCacheRecord, error: unknown): Promise<void> {
-    const { classify, clock, logger, queue, reporter } = this.#options;
+    const { classify, clock, inventory, logger, queue, reporter } = this.#options;
     const { object } = record;
     const failure = classify(error);
+    // An earlier process sent this token, with other passwords: what it made shows up in a listing sooner or later.
+    const sentBefore = failure.code === TOKEN_MISMATCH;
+    const transient = failure.class === 'transient' || sentBefore;
+    if (sentBefore) await inventory.refresh().catch(() => {});
     const requestId = failure.requestId === undefined ? '' : ` (request id ${failure.requestId})`;
     const message = `${failure.message}${requestId}`;
     logger.warn('image cache is not created', {
@@ -122,8 +129,8 @@ export class ImageCacheCreator {
     );
     const mark = fingerprint(object);
     // Only a definite answer frees the request: without one the same call must be repeatable.
-    if (failure.class !== 'transient') record.prepared = undefined;
-    if (failure.class === 'transient') {
+    if (!transient || sentBefore) record.prepared = undefined;
+    if (transient) {
       queue.addWithBackoff(uidOf(object), { priority: 1 });
       return await reporter.writePhase(record, { phase: 'Pending', reason: `${failure.code}: ${message}` });
     }

@@ -45,7 +45,8 @@ export function createDispatchers(): Dispatchers {
 }
 
 async function createDispatcher(tls: TlsMaterial, purpose: DispatcherPurpose): Promise<Dispatcher> {
-  const { Agent, ProxyAgent } = await import('undici');
+  // Default import: inside a bundle a CommonJS package has no other.
+  const { default: undici } = await import('undici');
   const requestTls = {
     rejectUnauthorized: tls.rejectUnauthorized,
     ...(tls.ca === undefined ? {} : { ca: tls.ca }),
@@ -61,13 +62,13 @@ async function createDispatcher(tls: TlsMaterial, purpose: DispatcherPurpose): P
     connections: purpose === 'watch' ? null : maxConnections,
   };
   if (tls.proxyUrl === undefined) {
-    return new Agent({ ...options, connect: { ...requestTls, keepAlive: true, keepAliveInitialDelay: 30_000 } });
+    return new undici.Agent({ ...options, connect: { ...requestTls, keepAlive: true, keepAliveInitialDelay: 30_000 } });
   }
   if (!/^https?:/.test(tls.proxyUrl)) {
     const message = 'proxy-url of the kubeconfig has a scheme other than http and https; only those are supported';
     throw new KubeConfigError('KubeConfig.Proxy', message);
   }
-  return new ProxyAgent({ ...options, uri: tls.proxyUrl, requestTls });
+  return new undici.ProxyAgent({ ...options, uri: tls.proxyUrl, requestTls });
 }
 
 async function closeQuietly(dispatcher: Promise<Dispatcher>): Promise<void> {

@@ -65,15 +65,22 @@ function clearable(field: (typeof OWN_FIELDS)[number]): boolean {
   return field === 'reason' || field === 'message';
 }
 
-function changedConditions(current: readonly PodCondition[], desired: readonly PodCondition[]): PodCondition[] {
-  return desired.filter((condition) => {
+/** A condition as it travels: null takes a text out, which the merge of conditions by type would otherwise keep. */
+type ConditionPatch = Omit<PodCondition, 'reason' | 'message'> & { reason?: string | null; message?: string | null };
+
+function changedConditions(current: readonly PodCondition[], desired: readonly PodCondition[]): ConditionPatch[] {
+  return desired.flatMap((condition) => {
     const before = current.find((candidate) => candidate.type === condition.type);
-    return (
-      before === undefined ||
-      before.status !== condition.status ||
-      (before.reason ?? '') !== (condition.reason ?? '') ||
-      (before.message ?? '') !== (condition.message ?? '')
-    );
+    const reasonChanged = (before?.reason ?? '') !== (condition.reason ?? '');
+    const messageChanged = (before?.message ?? '') !== (condition.message ?? '');
+    if (before !== undefined && before.status === condition.status && !reasonChanged && !messageChanged) return [];
+    return [
+      {
+        ...condition,
+        ...(reasonChanged ? { reason: condition.reason ?? null } : {}),
+        ...(messageChanged ? { message: condition.message ?? null } : {}),
+      },
+    ];
   });
 }
 

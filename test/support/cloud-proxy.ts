@@ -19,9 +19,9 @@ export interface Hold {
   release(): Promise<void>;
 }
 
-/** Stands between the product and the simulator's ECI, so that a test decides when a call gets through. */
+/** Stands between the product and the simulator, so that a test decides when a call gets through. */
 export interface CloudProxy {
-  /** Options for `eci-kubelet run` that send its ECI calls through here; they follow those of the simulator. */
+  /** Options for `eci-kubelet run` that send its calls through here; they follow those of the simulator. */
   readonly flags: readonly string[];
   /** Every call of an action that has arrived, in order. */
   calls(action: string): ProxiedCall[];
@@ -78,8 +78,9 @@ export async function startCloudProxy(targetUrl: string): Promise<CloudProxy> {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
 
+  const url = `http://127.0.0.1:${port}`;
   return {
-    flags: ['--eci-endpoint', `http://127.0.0.1:${port}`],
+    flags: ['--eci-endpoint', url, '--sts-endpoint', url, '--cr-endpoint', url],
     calls: (action) => seen.filter((call) => call.action === action),
     hold(action, point, matches = () => true) {
       const trap: Trap = {
@@ -116,7 +117,7 @@ async function stop(trap: Trap, call: ProxiedCall): Promise<void> {
   await trap.released.promise;
 }
 
-/** The product sends no body to ECI unless it is told to; the parameters are in the URL. */
+/** The product sends no body unless it is told to; the parameters are in the URL. */
 function readCall(incoming: IncomingMessage): ProxiedCall {
   const { searchParams } = new URL(incoming.url ?? '/', 'http://proxy');
   const action = incoming.headers['x-acs-action'];

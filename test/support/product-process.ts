@@ -13,10 +13,17 @@ export interface ProductOptions {
   kubeconfigPath: string;
   simulator: SimulatorProcess;
   nodeName: string;
-  /** Options besides those that every test needs. */
+  /** Options besides those that are always needed. */
   flags?: readonly string[];
   env?: Readonly<Record<string, string>>;
+  /** Leaves out what is for tests only: fast polling and debug logs. */
+  asShipped?: boolean;
+  /** The script, from the root of the repository; the sources when absent. */
+  script?: string;
 }
+
+/** So that tests need not wait, and can say what happened. */
+const testFlags = ['--log-level', 'debug', '--poll-interval', '1s', '--idle-poll-interval', '2s'];
 
 /** `eci-kubelet run` in a process of its own. */
 export interface ProductProcess extends RunningProgram {
@@ -26,19 +33,19 @@ export interface ProductProcess extends RunningProgram {
   counter(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
 }
 
-/** Starts the product against a simulator and waits until it serves Pods. Polls fast, so that tests need not wait. */
+/** Starts the product against a simulator and waits until it serves Pods. */
 export async function startProduct(options: ProductOptions): Promise<ProductProcess> {
   const { kubeconfigPath, simulator, nodeName, flags = [], env = {} } = options;
   const adminPort = await freePort();
   const program = startProgram(
     [
-      'src/main.ts',
+      options.script ?? 'src/main.ts',
       'run',
       ...simulator.flags,
       ...['--kubeconfig', kubeconfigPath, '--node-name', nodeName],
       ...['--vswitch-ids', 'vsw-bp1xpiowfm5vo8o3c0001', '--security-group-id', 'sg-bp1dktddjsg5nktv0001'],
-      ...['--admin-address', `127.0.0.1:${adminPort}`, '--log-level', 'debug', '--no-taints'],
-      ...['--poll-interval', '1s', '--idle-poll-interval', '2s'],
+      ...['--admin-address', `127.0.0.1:${adminPort}`, '--no-taints'],
+      ...(options.asShipped === true ? [] : testFlags),
       ...flags,
     ],
     { env: { ...productIdentity, ...env } },

@@ -34,6 +34,8 @@ export interface SimulatorProcess {
   clearFaults(): Promise<void>;
   /** Moves the clock of sessions, passwords and resources. */
   advance(ms: number): Promise<void>;
+  /** Posts to a control path, for example `/_sim/metadata`; see the simulator's page for all of them. */
+  control(path: string, body: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>>;
   output(): string;
   stop(): Promise<void>;
 }
@@ -79,6 +81,7 @@ export async function startSimulatorProcess(
     addFault: async (fault) => void (await call('POST', '/_sim/faults', fault)),
     clearFaults: async () => void (await call('DELETE', '/_sim/faults')),
     advance: async (ms) => void (await call('POST', '/_sim/clock', { advanceMs: ms })),
+    control: async (path, body) => (await call('POST', path, body)) as Record<string, unknown>,
     output: () => program.output(),
     stop: async () => void (await program.kill('SIGTERM')),
   };

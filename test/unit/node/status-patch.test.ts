@@ -56,6 +56,18 @@ describe('the status patch', () => {
     assert.equal(patch?.urgency, 'now');
   });
 
+  it('takes reason and message out of a condition that no longer has any, which the merge would keep', () => {
+    const conditions = [{ type: 'Ready', status: 'False', reason: 'ContainersNotReady', message: 'unready: [web]' }];
+    const patch = statusPatch(podWith({ phase: 'Running', conditions }), {
+      phase: 'Running',
+      conditions: [{ type: 'Ready', status: 'True' }],
+    });
+    assert.deepEqual(patch?.body, {
+      metadata: { uid: 'u1' },
+      status: { conditions: [{ type: 'Ready', status: 'True', reason: null, message: null }] },
+    });
+  });
+
   it('clears the reason of a failure once it is over', () => {
     const pod = podWith({ phase: 'Pending', reason: 'ProviderFailed', message: 'no' });
     const patch = statusPatch(pod, { phase: 'Pending' });

@@ -1,0 +1,325 @@
+import assert from 'node:assert/strict';
+import { AlibabaCloudError } from '../../../src/alibaba/errors.ts';
+import { createWorkQueue } from '../../../src/kube/work-queue.ts';
+import type { Pod } from '../../../src/kube/types.ts';
+import { PodController } from '../../../src/node/pod-controller.ts';
+import type { CreateOutcome, PodInstance, PodProvider } from '../../../src/node/pod-provider.ts';
+import { StatusWriter } from '../../../src/node/status-writer.ts';
+import { noLog } from '../../../src/telemetry/types.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+import { FakeKubeClient } from '../../support/fake-kube-client.ts';
+
+const PATH = '/api/v1/namespaces/shop/pods/web';
+const created: CreateOutcome = {
+  kind: 'created',
+  instanceId: 'eci-1',
+  annotations: { 'k8s.aliyun.com/eci-instance-id': 'eci-1' },
+  conditions: [{ type: 'ImageCredentials', status: 'True', message: 'a chain' }],
+  notes: [{ type: 'Normal', reason: 'ProviderCreateSuccess', message: 'accepted' }],
+};
+
+function aPod(
+  overrides: Partial<NonNullable<Pod['metadata']>> = {},
+  status: Pod['status'] = { phase: 'Pending' },
+): Pod {
+  return {
+    metadata: { uid: 'u1', name: 'web', namespace: 'shop', ...overrides },
+    spec: { containers: [{ name: 'web', image: 'nginx' }] },
+    status,
+  };
+}
+
+/** A provider whose answers the test sets. */
+class FakeProvider implements PodProvider {
+  synced = true;
+  absent = new Set<string>();
+  readonly instances = new Map<string, PodInstance>();
+  readonly attempts: number[] = [];
+  readonly deletes: boolean[] = [];
+  answers: (CreateOutcome | Error)[] = [];
+  claim: string | undefined;
+  giveUp = false;
+  #listener: (uid: string) => void = () => {};
+
+  async run(): Promise<void> {}
+  hasSynced = (): boolean => this.synced;
+  health = (): undefined => undefined;
+  onChange(listener: (uid: string) => void): void {
+    this.#listener = listener;
+  }
+  get = (uid: string): PodInstance | undefined => this.instances.get(uid);
+  list = (): PodInstance[] => [...this.instances.values()];
+  isVerifiedAbsent = (uid: string): boolean => this.absent.has(uid);
+  createdInstanceId = (): string | undefined => this.claim;
+  missingAnnotations = (): undefined => undefined;
+  failsFast = (): boolean => this.giveUp;
+  async create(_pod: Pod, attempt: { number: number }): Promise<CreateOutcome> {
+    this.attempts.push(attempt.number);
+    const answer = this.answers.shift() ?? created;
+    if (answer instanceof Error) throw answer;
+    if (answer.kind === 'created') this.show('pending');
+    return answer;
+  }
+  async delete(_uid: string, { force }: { force: boolean }): Promise<void> {
+    this.deletes.push(force);
+  }
+  status = (_pod: Pod, instance: PodInstance): NonNullable<Pod['status']> => ({
+    phase: instance.phase === 'running' ? 'Running' : 'Pending',
+  });
+  classify = (error: unknown): ReturnType<PodProvider['classify']> => {
+    const code = error instanceof AlibabaCloudError ? error.code : 'Internal';
+    return {
+      class: code === 'OperationDenied.NoStock' ? 'capacity' : 'transient',
+      code,
+      message: 'no',
+      requestId: 'R1',
+    };
+  };
+
+  show(phase: PodInstance['phase']): void {
+    this.instances.set('u1', {
+      uid: 'u1',
+      instanceId: 'eci-1',
+      namespace: 'shop',
+      name: 'web',
+      phase,
+      observedAtMs: 0,
+    });
+    this.#listener('u1');
+  }
+  vanish(): void {
+    this.instances.delete('u1');
+    this.absent.add('u1');
+    this.#listener('u1');
+  }
+}
+
+function setUp(pod: Pod = aPod()) {
+  const clock = new FakeClock();
+  const client = new FakeKubeClient();
+  const provider = new FakeProvider();
+  const events: string[] = [];
+  client.put(PATH, pod);
+  const controller = new PodController({
+    client,
+    clock,
+    logger: noLog,
+    events: {
+      emit: (_target, type, reason, message) => events.push(`${type} ${reason}: ${message}`),
+      flush: async () => {},
+    },
+    queue: createWorkQueue({ name: 'pods', clock, random: () => 0.5 }),
+    provider,
+    statusWriter: new StatusWriter({ client, clock }),
+    random: () => 0.5,
+    workers: 2,
+    finishedRetentionMs: 3_600_000,
+  });
+  const stop = new AbortController();
+  void controller.run(stop.signal);
+  return {
+    clock,
+    client,
+    provider,
+    events,
+    stop: () => stop.abort(),
+    stored: () => client.objects.get(PATH) as Pod | undefined,
+    add: async (added: Pod = pod) => {
+      controller.handle({ type: 'added', object: added, previous: undefined });
+      await clock.advance(0);
+    },
+    update: async (updated: Pod) => {
+      client.put(PATH, updated);
+      controller.handle({ type: 'updated', object: updated, previous: undefined });
+      await clock.advance(0);
+    },
+    remove: async () => {
+      const last = client.objects.get(PATH) as Pod;
+      client.objects.delete(PATH);
+      controller.handle({ type: 'deleted', object: last, previous: last });
+      await clock.advance(0);
+    },
+    knows: () => controller.knows('u1'),
+  };
+}
+
+const deleting = { deletionTimestamp: '2026-01-01T00:00:30Z', deletionGracePeriodSeconds: 30 };
+const lost = new AlibabaCloudError({ code: 'Local.Timeout', message: 'no answer', action: 'CreateContainerGroup' });
+const noStock = new AlibabaCloudError({
+  code: 'OperationDenied.NoStock',
+  message: 'none',
+  action: 'CreateContainerGroup',
+});
+
+describe('the Pod controller', () => {
+  it('creates once and writes id, conditions and status with one patch', async () => {
+    const world = setUp();
+    await world.add();
+    assert.deepEqual(world.provider.attempts, [1]);
+    assert.deepEqual(world.client.writes(), [`patch strategic ${PATH}/status`]);
+    assert.equal(world.stored()?.metadata?.annotations?.['k8s.aliyun.com/eci-instance-id'], 'eci-1');
+    assert.deepEqual(world.stored()?.status?.conditions, [
+      { type: 'ImageCredentials', status: 'True', message: 'a chain' },
+    ]);
+    assert.deepEqual(world.events, ['Normal ProviderCreateSuccess: accepted']);
+    world.stop();
+  });
+
+  it('writes once more when the Pod runs, and nothing while nothing changes', async () => {
+    const world = setUp();
+    await world.add();
+    world.provider.show('running');
+    await world.clock.advance(0);
+    assert.equal(world.stored()?.status?.phase, 'Running');
+    world.provider.show('running');
+    await world.clock.advance(60_000);
+    assert.equal(world.client.writes().length, 2);
+    world.stop();
+  });
+
+  it('repeats the write-back until it sticks, without creating again', async () => {
+    const world = setUp();
+    for (let time = 0; time < 2; time++) world.client.fail('patch', 'InternalError', 500);
+    await world.add();
+    assert.equal(world.stored()?.metadata?.annotations, undefined);
+    await world.clock.advance(2_000);
+    assert.equal(world.stored()?.metadata?.annotations?.['k8s.aliyun.com/eci-instance-id'], 'eci-1');
+    assert.deepEqual(world.provider.attempts, [1]);
+    world.stop();
+  });
+
+  it('tries the same attempt again after a lost answer, and says so on the Pod', async () => {
+    const world = setUp();
+    world.provider.answers = [lost];
+    await world.add();
+    assert.match(world.events[0] ?? '', /^Warning ProviderCreateFailed: Local\.Timeout: .*R1/);
+    assert.equal(world.stored()?.status?.phase, 'Pending');
+    await world.clock.advance(2_000);
+    assert.deepEqual(world.provider.attempts, [1, 1]);
+    assert.equal(world.stored()?.metadata?.annotations?.['k8s.aliyun.com/eci-instance-id'], 'eci-1');
+    world.stop();
+  });
+
+  it('takes a new attempt after a definite refusal, remembers it on the Pod, and waits in between', async () => {
+    const world = setUp();
+    world.provider.answers = [noStock, noStock];
+    await world.add();
+    assert.equal(world.stored()?.status?.reason, 'ContainerInstanceScheduleFailed');
+    await world.clock.advance(14_000);
+    assert.deepEqual(world.provider.attempts, [1]);
+    await world.clock.advance(2_000);
+    assert.deepEqual(world.provider.attempts, [1, 2]);
+    assert.equal(world.stored()?.metadata?.annotations?.['eci.alibabacloud.com/create-attempt'], '2');
+    await world.update(world.stored() ?? aPod());
+    await world.clock.advance(28_000);
+    assert.deepEqual(world.provider.attempts, [1, 2], 'our own annotation is no edit of the user');
+    await world.clock.advance(4_000);
+    assert.deepEqual(world.provider.attempts, [1, 2, 3]);
+    world.stop();
+  });
+
+  it('gives up after the first definite refusal when the Pod asks for that', async () => {
+    const world = setUp();
+    world.provider.giveUp = true;
+    world.provider.answers = [noStock];
+    await world.add();
+    await world.clock.advance(3_600_000);
+    assert.deepEqual(world.provider.attempts, [1]);
+    world.stop();
+  });
+
+  it('holds a Pod without any further call, and looks again at once when it is edited', async () => {
+    const world = setUp();
+    const problems = [{ key: 'k8s.aliyun.com/acr-instance-ids', value: 'x', message: 'write cri-…' }];
+    world.provider.answers = [{ kind: 'held', reason: 'InvalidAnnotation', problems, conditions: [], notes: [] }];
+    await world.add();
+    await world.clock.advance(120_000);
+    assert.deepEqual(world.provider.attempts, [1]);
+    assert.equal(world.stored()?.status?.reason, 'ProviderFailed');
+    await world.update({
+      ...aPod({ annotations: { 'k8s.aliyun.com/acr-instance-ids': 'cri-1' } }),
+      status: world.stored()?.status ?? {},
+    });
+    assert.deepEqual(world.provider.attempts, [1, 1]);
+    assert.equal(world.stored()?.status?.reason, undefined, 'the reason is cleared once it is over');
+    world.stop();
+  });
+
+  it('creates nothing before the instances were listed', async () => {
+    const world = setUp();
+    world.provider.synced = false;
+    await world.add();
+    assert.deepEqual(world.provider.attempts, []);
+    world.stop();
+  });
+
+  it('adopts an instance that an earlier process made', async () => {
+    const world = setUp();
+    world.provider.show('running');
+    await world.add();
+    assert.deepEqual(world.provider.attempts, []);
+    assert.match(world.events[0] ?? '', /ProviderAdopted/);
+    assert.equal(world.stored()?.status?.phase, 'Running');
+    world.stop();
+  });
+
+  it('deletes gracefully once, and removes the Pod only when the instance is proven to be gone', async () => {
+    const world = setUp();
+    await world.add();
+    await world.update(aPod(deleting, { phase: 'Running' }));
+    await world.clock.advance(5_000);
+    assert.deepEqual(world.provider.deletes, [false]);
+    assert.ok(world.stored() !== undefined);
+    world.provider.vanish();
+    await world.clock.advance(0);
+    assert.equal(world.stored(), undefined);
+    const last = world.client.calls.findLast((call) => call.verb.startsWith('patch'));
+    assert.match(JSON.stringify(last?.body), /"phase":"Failed"/, 'a final phase is visible before the Pod goes');
+    assert.deepEqual(world.client.calls.at(-1)?.body, { uid: 'u1', gracePeriodSeconds: 0 });
+    world.stop();
+  });
+
+  it('removes a Pod at once that was deleted before anything was created', async () => {
+    const world = setUp(aPod(deleting));
+    await world.add();
+    assert.deepEqual(world.provider.deletes, []);
+    assert.equal(world.stored(), undefined);
+    world.stop();
+  });
+
+  it('deletes the instance by force when the Pod vanishes, and then forgets the Pod', async () => {
+    const world = setUp();
+    await world.add();
+    await world.remove();
+    assert.deepEqual(world.provider.deletes, [true]);
+    assert.equal(world.knows(), true);
+    world.provider.vanish();
+    await world.clock.advance(0);
+    assert.equal(world.knows(), false);
+    world.stop();
+  });
+
+  it('fails a Pod whose instance is gone, so that its controller replaces it, and never creates it again', async () => {
+    const world = setUp();
+    await world.add();
+    world.provider.vanish();
+    await world.clock.advance(0);
+    assert.deepEqual([world.stored()?.status?.phase, world.stored()?.status?.reason], ['Failed', 'NotFound']);
+    await world.clock.advance(600_000);
+    assert.deepEqual(world.provider.attempts, [1]);
+    world.stop();
+  });
+
+  it('replaces an instance that could not be placed by a new attempt', async () => {
+    const world = setUp();
+    await world.add();
+    world.provider.show('unschedulable');
+    await world.clock.advance(0);
+    assert.deepEqual(world.provider.deletes, [false]);
+    world.provider.vanish();
+    await world.clock.advance(20_000);
+    assert.deepEqual(world.provider.attempts, [1, 2]);
+    assert.equal(world.stored()?.status?.phase, 'Pending');
+    world.stop();
+  });
+});
