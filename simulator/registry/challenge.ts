@@ -15,9 +15,10 @@ export function challengeOf(
 ): string {
   const { registry, frontUrl, scope } = options;
   const isOwn = registry === undefined || isOwnAddress(host);
+  const claimed = registry?.kind === 'other' ? registry.registry.challenge : undefined;
   const fields = {
-    realm: isOwn ? `${frontUrl}/auth` : realmOf(registry, host),
-    service: registry === undefined ? OWN_SERVICE : registry.service,
+    realm: isOwn ? `${frontUrl}/auth` : (claimed?.realm ?? realmOf(registry, host)),
+    service: registry === undefined ? OWN_SERVICE : (claimed?.service ?? registry.service),
     ...(scope === undefined ? {} : { scope }),
   };
   return `Bearer ${Object.entries(fields)

@@ -4,8 +4,9 @@
  *
  * Proofs, in this order: the list of the instance's domains (a system name stands for its VPC and internal variants, too);
  * for a default domain without an instance id, the instance of exactly that name in the account at the end of the chain;
- * and where the cloud refuses these calls, the challenge of the host. A challenge is what a host says of itself, so by
- * default it is believed of ACR's own host names only: a custom domain could repeat the challenge of any instance.
+ * and where the cloud refuses these calls, the challenge of the host. A challenge is what a host says of itself. Of ACR's own
+ * host names it is as good as TLS; a custom domain could repeat the challenge of any instance, so believing it there is a
+ * choice of the operator (`--custom-host-proof`, `docs/host-ownership.md`).
  * Source: Container Registry API reference, ListInstance and ListInstanceEndpoint; registry token authentication.
  */
 import { isNoPermission } from '../alibaba/error-classes.ts';
@@ -44,7 +45,7 @@ export interface OwnershipOptions {
   cr: Pick<CrPort, 'findInstances' | 'instanceDomains'>;
   probe: RegistryProbePort;
   clock: Clock;
-  /** Believes the challenge of custom domains, too. Default false: it lets a Pod's author obtain passwords. */
+  /** Believes the challenge of custom domains, too. Absent means no: a host that lies can obtain passwords by it. */
   trustCustomHostChallenges?: boolean;
 }
 

@@ -32,7 +32,7 @@ export interface CredentialResolverOptions {
   ownRegion: string;
   /** Tells the sessions of this installation apart in ActionTrail, for example the node name. Default: the identity. */
   sessionSeed?: string;
-  /** Believes the challenge of custom domains as a proof of ownership. Default false; see `ownership.ts`. */
+  /** Believes the challenge of custom domains as a proof of ownership. Absent means no; see `ownership.ts`. */
   trustCustomHostChallenges?: boolean;
   metrics?: Metrics;
   logger?: Logger;

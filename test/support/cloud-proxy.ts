@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, request as sendRequest } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 
 /** One call as the product sent it, secrets included: for comparing calls with each other, never for printing. */
 export interface ProxiedCall {
@@ -52,18 +53,20 @@ export async function startCloudProxy(targetUrl: string): Promise<CloudProxy> {
   const refusals = new Set<{ action: string; matches: (call: ProxiedCall) => boolean }>();
 
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    // Before it is stopped: what a sender who has died since then had sent can no longer be read.
+    const body = await buffer(incoming);
     const call = readCall(incoming);
     seen.push(call);
     const refused = [...refusals].some(({ action, matches }) => action === call.action && matches(call));
     if (refused) {
-      const body = { Code: 'InternalError', Message: 'refused by the test', RequestId: 'test' };
-      response.writeHead(500, { 'content-type': 'application/json;charset=utf-8' }).end(JSON.stringify(body));
+      const refusal = { Code: 'InternalError', Message: 'refused by the test', RequestId: 'test' };
+      response.writeHead(500, { 'content-type': 'application/json;charset=utf-8' }).end(JSON.stringify(refusal));
       return;
     }
     const trap = [...traps].find(({ action, matches }) => action === call.action && matches(call));
     if (trap !== undefined) traps.delete(trap);
     if (trap?.point === 'request') await stop(trap, call);
-    const forwarded = await forward(targetUrl, incoming);
+    const forwarded = await forward(targetUrl, incoming, body);
     if (trap?.point === 'answer') await stop(trap, call);
     trap?.finished.resolve();
     response.writeHead(forwarded.statusCode ?? 502, forwarded.headers);
@@ -125,14 +128,14 @@ function readCall(incoming: IncomingMessage): ProxiedCall {
 }
 
 /** Passes a request on with its headers as they are: the signature covers the Host header. */
-async function forward(targetUrl: string, incoming: IncomingMessage): Promise<IncomingMessage> {
+async function forward(targetUrl: string, incoming: IncomingMessage, body: Buffer): Promise<IncomingMessage> {
   const outgoing = sendRequest(new URL(incoming.url ?? '/', targetUrl), {
     method: incoming.method ?? 'GET',
     headers: incoming.headers,
     setHost: false,
     agent: false,
   });
-  incoming.pipe(outgoing);
+  outgoing.end(body);
   const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
   return response;
 }
