@@ -103,12 +103,17 @@ describe('the samples, applied as they stand', function () {
     }
   });
 
-  it('pull each image with what was handed over', async () => {
+  it('pull each image with what was handed over, or take it from the cache that is ready by then', async () => {
     const { eci } = (await platform.simulator.state()) as {
-      eci: { groups: { status: string; images: { path: string }[] }[] };
+      eci: { groups: { images: { path: string }[] }[]; imageCaches: { images: { path: string }[] }[] };
     };
-    const used = new Set(eci.groups.flatMap((group) => group.images.map((image) => image.path)));
-    assert.deepEqual([...used], ['credential']);
+    const paths = [...eci.groups, ...eci.imageCaches].flatMap(({ images }) => images.map((image) => image.path));
+    assert.equal(paths.length, 12);
+    assert.deepEqual(
+      paths.filter((path) => path !== 'credential' && path !== 'cache'),
+      [],
+    );
+    assert.ok(eci.imageCaches.every(({ images }) => images.every((image) => image.path === 'credential')));
   });
 
   it('still need only one chain when a Deployment is scaled to 50', async () => {
