@@ -126,6 +126,7 @@ async function connectCluster({ config, logger, metrics }: Base, env: AppOptions
     logger,
     metrics,
     userAgent,
+    scrub,
     queriesPerSecond: config.apiQps,
     burst: config.apiBurst,
   });

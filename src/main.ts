@@ -10,7 +10,14 @@ if (refusal === undefined) {
   module.enableCompileCache();
   const { processIo } = await import('./cli/process-io.ts');
   const { runProgram } = await import('./cli/program.ts');
-  process.exitCode = await runProgram(processIo());
+  const { reportCrash } = await import('./cli/report-crash.ts');
+  const io = processIo();
+  // Rejected promises that nobody handles end up here as well.
+  process.on('uncaughtException', (error: unknown) => {
+    reportCrash(error, io.stderr);
+    process.exit(exitCode.problems);
+  });
+  process.exitCode = await runProgram(io);
 } else {
   process.stderr.write(`${refusal}\n`);
   process.exitCode = exitCode.usage;

@@ -36,7 +36,7 @@ function parseCondition(raw: WireObject): ContainerGroupStatus['conditions'] {
       status: raw.text('status') ?? 'Unknown',
       ...present({
         reason: raw.text('reason'),
-        message: raw.text('message'),
+        message: raw.message('message'),
         lastTransitionTime: raw.text('lastTransitionTime'),
       }),
     },
@@ -73,7 +73,9 @@ function parseState(raw: WireObject): KubeContainerState {
     running:
       running === undefined ? undefined : present({ startedAt: running.text('StartedAtstartedAt', 'StartedAt') }),
     waiting:
-      waiting === undefined ? undefined : present({ reason: waiting.text('Reason'), message: waiting.text('Message') }),
+      waiting === undefined
+        ? undefined
+        : present({ reason: waiting.text('Reason'), message: waiting.message('Message') }),
     terminated:
       terminated === undefined
         ? undefined

@@ -119,7 +119,8 @@ function parseState(raw: WireObject): EciContainerState {
   return present({
     state: raw.text('State'),
     reason: raw.text('Reason'),
-    message: raw.text('Message'),
+    // What a container said at its end is its own, and stays as it is.
+    message: raw.text('State') === 'Terminated' ? raw.text('Message') : raw.message('Message'),
     detailStatus: raw.text('DetailStatus'),
     exitCode: raw.number('ExitCode'),
     signal: raw.number('Signal'),
@@ -132,7 +133,7 @@ function parseEvent(raw: WireObject): EciEvent {
   return present({
     type: raw.text('Type'),
     reason: raw.text('Reason'),
-    message: raw.text('Message'),
+    message: raw.message('Message'),
     name: raw.text('Name'),
     count: raw.number('Count'),
     firstTimestamp: raw.text('FirstTimestamp'),

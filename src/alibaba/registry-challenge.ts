@@ -3,6 +3,9 @@ import type { RegistryChallenge } from '../credentials/types.ts';
 /** First part of the `service` of every registry of this vendor. */
 const ACR_SERVICE = 'registry.aliyuncs.com';
 
+/** Longer than any real one; a stranger's header gets no more of our time. */
+const LONGEST_HEADER = 4096;
+
 /**
  * Reads the `WWW-Authenticate` header of a registry: `Bearer realm="…",service="registry.aliyuncs.com:<region>:…:cri-…"`.
  * @returns undefined for other schemes, other registries and malformed headers.
@@ -11,11 +14,11 @@ const ACR_SERVICE = 'registry.aliyuncs.com';
  */
 export function parseRegistryChallenge(header: string): RegistryChallenge | undefined {
   const scheme = /^\s*Bearer\s+/i.exec(header);
-  if (scheme === null) return undefined;
+  if (scheme === null || header.length > LONGEST_HEADER) return undefined;
   const members = new Map<string, string>();
   for (const [, name, quoted, bare] of header
     .slice(scheme[0].length)
-    .matchAll(/([A-Za-z]+)\s*=\s*(?:"([^"]*)"|([^\s,"]+))/g)) {
+    .matchAll(/(?<![A-Za-z])([A-Za-z]+)\s*=\s*(?:"([^"]*)"|([^\s,"]+))/g)) {
     const key = (name ?? '').toLowerCase();
     // The first one counts: a second realm must not replace the one that was looked at.
     if (!members.has(key)) members.set(key, quoted ?? bare ?? '');

@@ -37,7 +37,10 @@ const rules: readonly (readonly [pattern: RegExp, replacement: string])[] = [
     `$1$2${REDACTED}$2`,
   ],
   // Assignments and headers: name=value, name: value.
-  [new RegExp(`([\\w.-]*${SECRET_NAME}\\s*(?:=|:\\s))\\s*(?!\\[redacted\\])[^\\s&,;"'}\\]]+`, 'gi'), `$1${REDACTED}`],
+  [
+    new RegExp(`(?<![\\w.-])([\\w.-]*${SECRET_NAME}\\s*(?:=|:\\s))\\s*(?!\\[redacted\\])[^\\s&,;"'}\\]]+`, 'gi'),
+    `$1${REDACTED}`,
+  ],
   // JSON Web Tokens.
   [/\beyJ[\w-]{8,}(?:\.[\w-]*)*/g, REDACTED],
   // Access key IDs of sessions. Not secret by themselves, of no use to a reader either.
@@ -66,12 +69,20 @@ function secretForms(secrets: Iterable<Secret>): string[] {
     const value = secret.reveal().toWellFormed();
     if (value.length < SHORTEST_SECRET) continue;
     forms.add(value);
-    forms.add(encodeURIComponent(value));
-    forms.add(strictEncode(value));
+    for (const encoded of [encodeURIComponent(value), strictEncode(value), formEncode(value)]) {
+      forms.add(encoded);
+      // Half of the servers write hexadecimal digits in small letters.
+      forms.add(encoded.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()));
+    }
     forms.add(JSON.stringify(value).slice(1, -1));
     forms.add(Buffer.from(value).toString('base64'));
   }
   return [...forms].sort((a, b) => b.length - a.length);
+}
+
+/** The encoding of forms, with a plus sign for a blank. */
+function formEncode(value: string): string {
+  return new URLSearchParams([['', value]]).toString().slice(1);
 }
 
 /** The encoding of the signature, which also escapes what `encodeURIComponent` leaves alone. */

@@ -1,3 +1,4 @@
+import { scrub } from './scrub.ts';
 import { isObject } from './untyped.ts';
 
 /**
@@ -25,6 +26,12 @@ export class WireObject {
     const value = this.member(...names);
     if (typeof value === 'string') return value;
     return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+  }
+
+  /** A text that the service says to people. Pull errors, for example, quote the signed addresses of layers. */
+  message(...names: readonly string[]): string | undefined {
+    const text = this.text(...names);
+    return text === undefined ? undefined : scrub(text);
   }
 
   number(...names: readonly string[]): number | undefined {

@@ -20,11 +20,18 @@ export function toWireParams(request: object): Record<string, string> {
   return Object.fromEntries(params.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
 
-/** @returns every secret inside a request, so that the call wrapper can keep them out of messages. */
+/**
+ * @returns every secret inside a request, so that the call wrapper can keep them out of messages; contents of files among them,
+ *   because the token of a service account is one.
+ */
 export function secretsIn(value: unknown): Secret[] {
   if (value instanceof Secret) return [value];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(secretsIn);
+  return Object.entries(value).flatMap(([name, member]: [string, unknown]) =>
+    name === 'content' && typeof member === 'string'
+      ? [new Secret(member), new Secret(Buffer.from(member, 'base64').toString('utf8'))]
+      : secretsIn(member),
+  );
 }
 
 function collect(name: string, value: unknown, into: [string, string][]): void {

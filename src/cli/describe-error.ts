@@ -1,6 +1,9 @@
-import { inspect } from 'node:util';
+import { scrub } from '../alibaba/scrub.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { EciKubeletError } from '../errors.ts';
+
+/** Ends chains of causes that lead back to themselves. */
+const MAX_CAUSES = 10;
 
 /**
  * Says an error to the person at the terminal: one sentence and what to do, the stack only when asked for.
@@ -19,11 +22,13 @@ export function describeError(error: unknown, options: { verbose: boolean }): st
 }
 
 function sentence(error: unknown): string {
-  if (error instanceof EciKubeletError) return `${error.message} [${error.code}]`;
-  return error instanceof Error ? error.message : inspect(error);
+  if (error instanceof EciKubeletError) return `${scrub(error.message)} [${error.code}]`;
+  return error instanceof Error ? scrub(error.message) : `something that is no error was thrown (${typeof error})`;
 }
 
-function stackWithCauses(error: Error): string {
-  const stack = error.stack ?? error.message;
-  return error.cause instanceof Error ? `${stack}\ncaused by ${stackWithCauses(error.cause)}` : stack;
+function stackWithCauses(error: Error, depth = 1): string {
+  // Scrubbed one by one: what is long is cut.
+  const stack = scrub(error.stack ?? error.message);
+  if (!(error.cause instanceof Error) || depth >= MAX_CAUSES) return stack;
+  return `${stack}\ncaused by ${stackWithCauses(error.cause, depth + 1)}`;
 }

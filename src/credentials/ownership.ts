@@ -17,6 +17,7 @@ import { instanceOfChallenge } from './challenge-proof.ts';
 import { describeRegistry } from './describe-chain.ts';
 import { CredentialError, credentialErrorCodes } from './errors.ts';
 import type { RoleChain } from './role-chain.ts';
+import { OWNERSHIP_REMEDY } from './plan.ts';
 import { createTtlCache } from './ttl-cache.ts';
 import type { CrInstance, CrPort, RegistryProbePort } from './types.ts';
 
@@ -132,7 +133,7 @@ export function createOwnershipProver(options: OwnershipOptions): OwnershipProve
       if (known !== undefined) {
         return known.some((domain) => isSameRegistry(host, domain))
           ? { kind: 'owned', instanceId, regionId, proof: 'domain-list' }
-          : { kind: 'not-owned', why: `the host is not a domain of ${place}` };
+          : { kind: 'not-owned', why: `the host is not a domain of ${place}; ${OWNERSHIP_REMEDY}` };
       }
       const { instance } = await claimOf(host, registry);
       if (instance?.instanceId === instanceId && instance.regionId === regionId) {

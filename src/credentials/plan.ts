@@ -188,11 +188,17 @@ function idleNotes(entries: readonly AcrEntry[], hosts: readonly PlannedHost[]):
     .map((entry) => idleInstanceNote(entry.instanceId ?? '', names));
 }
 
-/** Warns about an instance that was named and serves none of the object's hosts. */
-export function idleInstanceNote(instanceId: string, hosts: readonly string[], why?: string): Note {
+/** What to do about an instance whose hosts are others. */
+export const OWNERSHIP_REMEDY = 'correct the id or its region, or bind the domain to the instance';
+
+/**
+ * Warns about an instance that was named and serves none of the object's hosts.
+ * @param why a clause with the remedy in it.
+ */
+export function idleInstanceNote(instanceId: string, hosts: readonly string[], why = OWNERSHIP_REMEDY): Note {
   return {
     type: 'Warning',
     reason: 'RegistryHostNotOwned',
-    message: `Instance ${instanceId} serves none of the image hosts ${hosts.join(', ')}${why === undefined ? '' : `: ${why}`}. No password was handed out; correct the id or its region, or bind the domain to the instance.`,
+    message: `Instance ${instanceId} serves none of the image hosts ${hosts.join(', ')}: ${why}. No password was handed out.`,
   };
 }

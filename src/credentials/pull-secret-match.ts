@@ -35,10 +35,30 @@ function matchesHost(pattern: string, host: string): boolean {
   return wanted.length === labels.length && wanted.every((label, index) => matchesLabel(label, labels[index] ?? ''));
 }
 
+/**
+ * Walks both texts once, going back to the last `*` only: as a regular expression the pattern, which comes from whoever may
+ * create Secrets, could take years.
+ */
 function matchesLabel(pattern: string, label: string): boolean {
-  const source = pattern
-    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`).test(label);
+  let at = 0;
+  let star = -1;
+  let resumeAt = 0;
+  for (let position = 0; position < label.length;) {
+    if (pattern[at] === '*') {
+      star = at;
+      resumeAt = position;
+      at += 1;
+    } else if (at < pattern.length && (pattern[at] === '?' || pattern[at] === label[position])) {
+      at += 1;
+      position += 1;
+    } else if (star >= 0) {
+      at = star + 1;
+      resumeAt += 1;
+      position = resumeAt;
+    } else {
+      return false;
+    }
+  }
+  while (pattern[at] === '*') at += 1;
+  return at === pattern.length;
 }

@@ -48,6 +48,13 @@ interface ReadSecret {
 const SECRET_REFERENCE =
   /^(?<namespace>[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?):(?<name>[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)$/;
 const MAX_QUOTED_LENGTH = 128;
+/**
+ * Secrets that are read for one object. ECI takes ten credentials; a list of thousands would use up the calls that the node's
+ * own lease needs.
+ */
+const MAX_SECRETS = 50;
+/** Remarks of one kind about one object; a Secret may hold tens of thousands of servers. */
+const MAX_NOTES = 10;
 
 /**
  * Makes a reader of pull Secrets.
@@ -66,7 +73,7 @@ export function createPullSecretReader(
       return { credentials: [], faults: [fault], notes: [] };
     }
     const { credentials, problems } = decodePullSecret(secret);
-    const notes = problems.map(({ message }): Note => ({
+    const notes = problems.slice(0, MAX_NOTES).map(({ message }): Note => ({
       type: 'Warning',
       reason: 'PullSecretInvalid',
       message: `${title} ${message}.`,
@@ -82,7 +89,7 @@ export function createPullSecretReader(
       faults: secrets.flatMap(({ faults }) => faults),
       notes: [
         ...secrets.flatMap(({ notes }) => notes),
-        ...overruled.map((credential) => overruledNote(credential, credentials)),
+        ...overruled.slice(0, MAX_NOTES).map((credential) => overruledNote(credential, credentials)),
       ],
     };
   }
@@ -94,14 +101,19 @@ export function createPullSecretReader(
       const account = await port.getServiceAccount?.(namespace, accountName);
       const references = [...(pod.spec?.imagePullSecrets ?? []), ...(account?.imagePullSecrets ?? [])];
       const names = new Set(references.flatMap(({ name }) => (name === undefined || name === '' ? [] : [name])));
-      const { credentials, faults, notes } = await read([...names].map((name) => ({ namespace, name })));
-      return { credentials, notes: [...faults, ...notes] };
+      const wanted = [...names].slice(0, MAX_SECRETS).map((name) => ({ namespace, name }));
+      const { credentials, faults, notes } = await read(wanted);
+      return { credentials, notes: [...faults, ...notes, ...tooManyNotes(names.size)] };
     },
 
     forImageCache: async (references) => {
-      const parsed = [...new Set(references)].map((text, index) =>
-        parseReference(text, index, options.allowedNamespaces),
-      );
+      const distinct = new Set(references);
+      if (distinct.size > MAX_SECRETS) {
+        const message = `names ${distinct.size} Secrets; at most ${MAX_SECRETS} are read`;
+        const problem = { key: 'spec.imagePullSecrets', value: '', message };
+        return { credentials: [], problems: [problem], pending: [], notes: [] };
+      }
+      const parsed = [...distinct].map((text, index) => parseReference(text, index, options.allowedNamespaces));
       const problems = parsed.flatMap((result) => ('problem' in result ? [result.problem] : []));
       const { credentials, faults, notes } = await read(
         parsed.flatMap((result) => ('secret' in result ? [result.secret] : [])),
@@ -109,6 +121,12 @@ export function createPullSecretReader(
       return { credentials, problems, pending: faults, notes };
     },
   };
+}
+
+function tooManyNotes(count: number): Note[] {
+  if (count <= MAX_SECRETS) return [];
+  const message = `Of ${count} Secrets in imagePullSecrets the first ${MAX_SECRETS} are read; name fewer.`;
+  return [{ type: 'Warning', reason: 'PullSecretInvalid', message }];
 }
 
 function parseReference(

@@ -21,16 +21,16 @@ const DOCKER_HUB_ALIASES: ReadonlySet<string> = new Set([
   'registry.hub.docker.com',
 ]);
 /** Where each type of Secret keeps its document, and under which member of it the servers are. */
-const layouts: Readonly<Record<string, { dataKey: string; member?: string }>> = {
-  'kubernetes.io/dockerconfigjson': { dataKey: '.dockerconfigjson', member: 'auths' },
-  'kubernetes.io/dockercfg': { dataKey: '.dockercfg' },
-};
+const layouts: ReadonlyMap<string, { dataKey: string; member?: string }> = new Map([
+  ['kubernetes.io/dockerconfigjson', { dataKey: '.dockerconfigjson', member: 'auths' }],
+  ['kubernetes.io/dockercfg', { dataKey: '.dockercfg' }],
+]);
 
 /** Decodes a pull Secret of either type. */
 export function decodePullSecret(secret: KubeSecret): DecodedPullSecret {
   const source = `${secret.metadata?.namespace ?? ''}/${secret.metadata?.name ?? ''}`;
   const problem = (message: string): Problem => ({ key: 'imagePullSecrets', value: source, message });
-  const layout = layouts[secret.type ?? ''];
+  const layout = layouts.get(secret.type ?? '');
   if (layout === undefined) {
     return failed(problem(`is of type ${secret.type ?? 'Opaque'}; use kubernetes.io/dockerconfigjson`));
   }
@@ -80,7 +80,7 @@ export function normalizeServer(key: string): string {
   // Servers appear in messages; what stands before an @ may be a password.
   const host = authority.slice(authority.lastIndexOf('@') + 1).toLowerCase();
   // The version of the registry API says nothing about which images are meant.
-  const path = (slash === -1 ? '' : bare.slice(slash)).replace(/^\/v[12](?=\/|$)/, '').replace(/\/+$/, '');
+  const path = withoutTrailing((slash === -1 ? '' : bare.slice(slash)).replace(/^\/v[12](?=\/|$)/, ''), '/');
   return `${DOCKER_HUB_ALIASES.has(host) ? DOCKER_HUB : host}${path}`;
 }
 
@@ -98,7 +98,7 @@ function loginOf(entry: unknown): { userName: string; password: Secret } | undef
   const colon = text.indexOf(':');
   if (colon <= 0 || colon === text.length - 1) return undefined;
   // Docker writes a trailing NUL when it was built with a C library.
-  const secret = text.slice(colon + 1).replace(/\0+$/, '');
+  const secret = withoutTrailing(text.slice(colon + 1), '\0');
   return { userName: text.slice(0, colon), password: new Secret(secret) };
 }
 
@@ -110,6 +110,13 @@ function parseJson(base64: string): Record<string, unknown> | undefined {
     // The parser's message quotes the text, which is secret.
     return undefined;
   }
+}
+
+/** As `/x+$/` would, which takes quadratic time for a run that does not end the text. */
+function withoutTrailing(text: string, char: string): string {
+  let end = text.length;
+  while (text[end - 1] === char) end -= 1;
+  return text.slice(0, end);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -63,15 +63,22 @@ export function createEciProvider(options: {
         // A create without a definite answer may have left a group that no listing has shown yet.
         await feed.findByUid(uid);
       }
-      const entry = store.get(uid);
-      if (entry === undefined) {
+      if (store.get(uid) === undefined) {
         store.suspect(uid, { nowMs: clock.nowMs(), deleting: true });
         const claimed = store.suspects().find((suspect) => suspect.uid === uid)?.containerGroupId;
         if (claimed === undefined) return;
-        // The Pod names a group that no listing shows. Deleting it is right in any case, and an accepted call is the proof of
-        // permission that an empty listing lacks.
-        await eci.deleteContainerGroup({ containerGroupId: claimed, ...(force ? { force: true } : {}) });
-        feed.provenByCall();
+        // An annotation is the word of whoever may edit the Pod: the tags decide whose group it is.
+        if ((await feed.findById(claimed)) === undefined) {
+          // No listing shows it. An accepted call is the proof of permission that an empty listing lacks.
+          await eci.deleteContainerGroup({ containerGroupId: claimed, ...(force ? { force: true } : {}) });
+          feed.provenByCall();
+          return;
+        }
+      }
+      const entry = store.get(uid);
+      if (entry === undefined) {
+        ports.log.warn('the Pod names a container group that is not its own; the group is left alone', { podUid: uid });
+        store.disclaim(uid);
         return;
       }
       await eci.deleteContainerGroup({

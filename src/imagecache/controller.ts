@@ -177,6 +177,15 @@ export class ImageCacheController {
   async #delete(record: ImageCacheRecord, cache: ImageCache | undefined): Promise<void> {
     const { object } = record;
     const imageCacheId = cache?.imageCacheId ?? object.status?.imageCacheId ?? '';
+    if (this.#options.inventory.isForeign({ uid: uidOf(object), imageCacheId })) {
+      this.#options.logger.warn('the image cache in the status belongs to another object and is left alone', {
+        imageCache: object.metadata?.name,
+        imageCacheId,
+      });
+      record.deleteAccepted = true;
+      this.#again(record, 0);
+      return;
+    }
     try {
       await this.#options.eci.deleteImageCache({ imageCacheId, clientToken: `${uidOf(object)}-d` });
     } catch (error) {

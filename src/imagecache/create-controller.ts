@@ -20,7 +20,6 @@ export interface CreateImageCacheControllerOptions extends Omit<
   client: KubeClient;
   events: EventRecorder;
   metrics: Metrics;
-  random: () => number;
 }
 
 /** Connects the parts of the ImageCache controller. Nothing is asked before its loops run. */

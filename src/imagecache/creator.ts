@@ -1,6 +1,7 @@
 import type { EciClient } from '../alibaba/eci-types.ts';
 import type { ErrorClass } from '../alibaba/errors.ts';
 import type { Clock } from '../clock.ts';
+import { backoffDelayMs } from '../kube/work-queue.ts';
 import type { WorkQueue } from '../kube/work-queue.ts';
 import type { Logger } from '../telemetry/types.ts';
 import type { ImageCacheInventory } from './inventory.ts';
@@ -12,12 +13,15 @@ import type { ImageCacheReporter } from './reporter.ts';
 
 const SECRET_RETRY_MS = 15_000;
 const SLOW_RETRY_MS = 300_000;
+const TRANSIENT_BACKOFF = { baseMs: 1000, capMs: SLOW_RETRY_MS };
 
 /** A ClientToken was used before with other parameters. Source: ECS API reference, idempotency. */
 const TOKEN_MISMATCH = 'IdempotentParameterMismatch';
 
 export interface ImageCacheCreatorOptions extends PrepareOptions {
   clock: Clock;
+  /** Jitter, in [0, 1). */
+  random: () => number;
   logger: Logger;
   queue: WorkQueue;
   eci: EciClient;
@@ -50,12 +54,7 @@ export class ImageCacheCreator {
       let prepared: Prepared;
       if (record.prepared?.fingerprint === mark) {
         // The last try has no definite answer: what it may have made carries our tags.
-        await inventory.refresh();
-        if (inventory.find({ uid: uidOf(object), imageCacheId: '' }) !== undefined) {
-          reporter.emit(object, 'Normal', 'ProviderAdopted', 'took over the image cache after an answer was lost');
-          this.#again(record, 0);
-          return;
-        }
+        if (await this.#takeOver(record, 'after an answer was lost')) return;
         prepared = record.prepared.value;
       } else {
         prepared = await prepareImageCache(object, this.#options);
@@ -64,8 +63,7 @@ export class ImageCacheCreator {
       if (prepared.kind !== 'ready') return await this.#notReady(record, prepared);
       record.prepared = { fingerprint: mark, value: prepared };
       const created = await eci.createImageCache(prepared.request);
-      record.prepared = undefined;
-      record.hold = undefined;
+      this.#settle(record);
       logger.info('image cache created', { imageCache: object.metadata?.name, imageCacheId: created.imageCacheId });
       inventory.add({
         imageCacheId: created.imageCacheId,
@@ -83,6 +81,28 @@ export class ImageCacheCreator {
     } catch (error) {
       await this.#createFailed(record, error);
     }
+  }
+
+  /**
+   * Looks for the cache of an object by its tags.
+   * @returns true when there is one; the next look at the object mirrors it.
+   * @throws AlibabaCloudError when the caches cannot be listed: then nothing is known.
+   */
+  async #takeOver(record: ImageCacheRecord, why: string): Promise<boolean> {
+    const { inventory, reporter } = this.#options;
+    await inventory.refresh();
+    const cache = inventory.find({ uid: uidOf(record.object), imageCacheId: '' });
+    if (cache === undefined) return false;
+    this.#settle(record);
+    reporter.emit(record.object, 'Normal', 'ProviderAdopted', `took over image cache ${cache.imageCacheId} ${why}`);
+    this.#again(record, 0);
+    return true;
+  }
+
+  #settle(record: ImageCacheRecord): void {
+    record.prepared = undefined;
+    record.hold = undefined;
+    record.failures = 0;
   }
 
   async #notReady(record: ImageCacheRecord, prepared: Exclude<Prepared, { kind: 'ready' }>): Promise<void> {
@@ -105,13 +125,13 @@ export class ImageCacheCreator {
   }
 
   async #createFailed(record: ImageCacheRecord, error: unknown): Promise<void> {
-    const { classify, clock, inventory, logger, queue, reporter } = this.#options;
+    const { classify, clock, logger, random, reporter } = this.#options;
     const { object } = record;
     const failure = classify(error);
     // An earlier process sent this token, with other passwords: what it made shows up in a listing sooner or later.
     const sentBefore = failure.code === TOKEN_MISMATCH;
+    if (sentBefore && (await this.#takeOver(record, 'after a restart').catch(() => false))) return;
     const transient = failure.class === 'transient' || sentBefore;
-    if (sentBefore) await inventory.refresh().catch(() => {});
     const requestId = failure.requestId === undefined ? '' : ` (request id ${failure.requestId})`;
     const message = `${failure.message}${requestId}`;
     logger.warn('image cache is not created', {
@@ -131,7 +151,11 @@ export class ImageCacheCreator {
     // Only a definite answer frees the request: without one the same call must be repeatable.
     if (!transient || sentBefore) record.prepared = undefined;
     if (transient) {
-      queue.addWithBackoff(uidOf(object), { priority: 1 });
+      record.failures += 1;
+      const delayMs = backoffDelayMs(record.failures, TRANSIENT_BACKOFF, random());
+      // Writing the failure into the status brings the object back at once: only the time may lead to another call.
+      record.hold = { untilMs: clock.nowMs() + delayMs, fingerprint: mark };
+      this.#again(record, delayMs);
       return await reporter.writePhase(record, { phase: 'Pending', reason: `${failure.code}: ${message}` });
     }
     const final = failure.class === 'permanent' && !failure.credential;

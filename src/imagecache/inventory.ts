@@ -11,6 +11,8 @@ export class ImageCacheInventory {
   #byUid = new Map<string, ImageCache>();
   #byId = new Map<string, ImageCache>();
   #listings = 0;
+  /** Made since the listing in progress was begun: it need not have them. */
+  #addedMeanwhile: ImageCache[] = [];
   #refreshing: Promise<void> | undefined;
 
   constructor(options: { eci: EciClient; clusterId: string }) {
@@ -23,14 +25,22 @@ export class ImageCacheInventory {
     return this.#listings;
   }
 
-  /** @returns the cache of an object, by its UID or by the id in its status. */
+  /** @returns the cache of an object, by its UID or by the id in its status; never one that was made for another object. */
   find(owner: { uid: string; imageCacheId: string }): ImageCache | undefined {
-    return this.#byUid.get(owner.uid) ?? this.#byId.get(owner.imageCacheId);
+    return this.#byUid.get(owner.uid) ?? (this.isForeign(owner) ? undefined : this.#byId.get(owner.imageCacheId));
+  }
+
+  /** Does the id in the status lead to a cache that was made for another object? Then the status is wrong, or lies. */
+  isForeign({ uid, imageCacheId }: { uid: string; imageCacheId: string }): boolean {
+    const cache = this.#byId.get(imageCacheId);
+    const madeFor = cache === undefined ? undefined : ownerUid(cache);
+    return madeFor !== undefined && madeFor !== uid;
   }
 
   /** Records a cache that was just created, ahead of the next listing. */
   add(cache: ImageCache): void {
     this.#index(this.#byUid, this.#byId, cache);
+    this.#addedMeanwhile.push(cache);
   }
 
   /** Forgets a cache whose deletion was accepted. */
@@ -61,6 +71,7 @@ export class ImageCacheInventory {
   async #refresh(foreignIds: readonly string[]): Promise<void> {
     const byUid = new Map<string, ImageCache>();
     const byId = new Map<string, ImageCache>();
+    this.#addedMeanwhile = [];
     let nextToken: string | undefined;
     do {
       const page = await this.#eci.describeImageCaches({
@@ -76,6 +87,7 @@ export class ImageCacheInventory {
       const page = await this.#eci.describeImageCaches({ imageCacheId, limit: 1 });
       for (const cache of page.items) this.#index(byUid, byId, cache);
     }
+    for (const cache of this.#addedMeanwhile) if (!byId.has(cache.imageCacheId)) this.#index(byUid, byId, cache);
     this.#byUid = byUid;
     this.#byId = byId;
     this.#listings += 1;

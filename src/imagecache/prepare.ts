@@ -1,6 +1,7 @@
 import type { CreateImageCacheRequest } from '../alibaba/eci-types.ts';
 import type { ImageCacheIntent, Parsed, Problem } from '../annotations/types.ts';
 import type { CredentialResolver, Note, PullSecretCredential } from '../credentials/types.ts';
+import { unprotectedHosts } from '../credentials/unprotected-hosts.ts';
 import { buildImageCacheRequest, overruledAnnotations } from './build-request.ts';
 import type { ImageCacheDefaults } from './build-request.ts';
 import type { ImageCacheObject } from './types.ts';
@@ -48,6 +49,8 @@ export async function prepareImageCache(object: ImageCacheObject, options: Prepa
     entries: parsed.intent.acrEntries,
     pullSecrets: secrets.credentials,
   });
+  const unprotected = unprotectedHosts(credentials.hosts, parsed.intent.request);
+  if (unprotected.length > 0) return { kind: 'invalid', reason: 'InvalidAnnotation', problems: unprotected };
   const warnings = [...parsed.intent.warnings, ...overruledAnnotations(valid.spec, parsed.intent)];
   return {
     kind: 'ready',

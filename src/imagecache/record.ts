@@ -12,6 +12,8 @@ export interface ImageCacheRecord {
   hold: { untilMs: number; fingerprint: string } | undefined;
   /** Kept until ECI gave a definite answer: a retry under the same ClientToken must carry the same parameters. */
   prepared: { fingerprint: string; value: Extract<Prepared, { kind: 'ready' }> } | undefined;
+  /** How often in a row a create had no definite answer. */
+  failures: number;
   deleteAccepted: boolean;
   /** The generation whose change was warned about. */
   warnedGeneration: number | undefined;
@@ -24,6 +26,7 @@ export function createRecord(object: ImageCacheObject): ImageCacheRecord {
     absences: 0,
     hold: undefined,
     prepared: undefined,
+    failures: 0,
     deleteAccepted: false,
     warnedGeneration: undefined,
   };

@@ -106,7 +106,9 @@ function splitHost(name: string): { host: string; path: string } {
 function checkHost(host: string, fail: Fail): number | undefined {
   const match = HOST.exec(host);
   if (match === null)
-    throw fail(`has the host "${host}", which is no host name, IP address, or [IPv6 address] with an optional port`);
+    throw fail(
+      `has the host "${host.slice(0, MAX_QUOTED_LENGTH)}", which is no host name, IP address, or [IPv6 address] with an optional port`,
+    );
   const port = match.groups?.['port'];
   return port === undefined ? undefined : Number(port);
 }
@@ -117,6 +119,7 @@ function checkPath(path: string, fail: Fail): void {
     if (component === '') throw fail('has an empty path component');
     if (component !== component.toLowerCase())
       throw fail('has upper-case letters in its repository; only lower case is allowed');
-    if (!PATH_COMPONENT.test(component)) throw fail(`has the path component "${component}", which is not allowed`);
+    if (!PATH_COMPONENT.test(component))
+      throw fail(`has the path component "${component.slice(0, MAX_QUOTED_LENGTH)}", which is not allowed`);
   }
 }

@@ -12,6 +12,11 @@ const ABSENT_TTL_MS = 2000;
 /** Objects remembered. They are read on demand: watching all of them would need permission to list every Secret. */
 const MAX_OBJECTS = 1000;
 
+/** Characters remembered, all objects together. A Secret may have a million, and anybody with a namespace may create many. */
+const MAX_CHARACTERS = 16_000_000;
+/** What an object costs besides its data. */
+const OBJECT_OVERHEAD = 1000;
+
 /** Reads of single objects by name, shared by concurrent callers and remembered for half a minute. */
 export interface CachedReads {
   /** @returns undefined when it does not exist. @throws KubeApiError for every other failure. */
@@ -24,6 +29,8 @@ export interface CachedReads {
 export function createCachedReads(options: { client: Pick<KubeClient, 'get'>; clock: Clock }): CachedReads {
   const cache = new LRUCache<string, { object: unknown }>({
     max: MAX_OBJECTS,
+    maxSize: MAX_CHARACTERS,
+    sizeCalculation: ({ object }) => OBJECT_OVERHEAD + dataLength(object),
     ttl: TTL_MS,
     perf: { now: () => options.clock.nowMs() },
     fetchMethod: async (path, _stale, fetch) => {
@@ -41,6 +48,13 @@ export function createCachedReads(options: { client: Pick<KubeClient, 'get'>; cl
     serviceAccount: async (namespace, name) =>
       await read<ServiceAccount>(`/api/v1/namespaces/${namespace}/serviceaccounts/${name}`),
   };
+}
+
+/** Counts the values of a Secret or ConfigMap. */
+function dataLength(object: unknown): number {
+  if (typeof object !== 'object' || object === null || !('data' in object)) return 0;
+  if (typeof object.data !== 'object' || object.data === null) return 0;
+  return Object.values(object.data).reduce((sum, text) => sum + (typeof text === 'string' ? text.length : 0), 0);
 }
 
 async function readIfExists(client: Pick<KubeClient, 'get'>, path: string): Promise<unknown> {

@@ -35,6 +35,8 @@ export interface KubeClientOptions {
   queriesPerSecond?: number;
   /** Calls at once before the rate applies. Default 100. */
   burst?: number;
+  /** Takes secrets out of what the server says about failures, which goes into statuses. Default: nothing is taken out. */
+  scrub?: (text: string) => string;
   /** Keeps `managedFields` and the kubectl annotation of listed and watched objects. Default false. */
   keepManagedFields?: boolean;
 }
@@ -58,7 +60,12 @@ export function createKubeClient(options: KubeClientOptions): ClosableKubeClient
   const bucket = createTokenBucket({ clock, perSecond: queriesPerSecond, burst });
   const dispatchers = createDispatchers();
   const endpoints = createEndpointSource({ loaded: options.kubeConfig, clock });
-  const transport = createTransport({ endpoints, dispatchers, userAgent: options.userAgent ?? 'eci-kubelet' });
+  const transport = createTransport({
+    endpoints,
+    dispatchers,
+    userAgent: options.userAgent ?? 'eci-kubelet',
+    scrub: options.scrub ?? ((text) => text),
+  });
 
   const attempt = async (request: ApiRequest, signal: AbortSignal | undefined): Promise<string> => {
     await bucket.take(signal);
@@ -157,9 +164,10 @@ function deleteBody(options: DeleteOptions): object {
 function parse(request: ApiRequest, text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (cause) {
+  } catch {
+    // The parser's message quotes the answer, which may be a Secret or a token.
     const message = `${request.method} ${request.path}: the answer is not JSON`;
-    throw new KubeApiError({ message, reason: localReasons.badAnswer, cause });
+    throw new KubeApiError({ message, reason: localReasons.badAnswer });
   }
 }
 

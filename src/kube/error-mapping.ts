@@ -42,13 +42,20 @@ const neverSentCodes: ReadonlySet<string> = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** Maps an answer that is no success; the server's `Retry-After` wins over the hint inside the Status. */
-export function errorFromAnswer(call: CallName, answer: FailedAnswer): KubeApiError {
+/**
+ * Maps an answer that is no success; the server's `Retry-After` wins over the hint inside the Status.
+ * @param scrub takes secrets out of what the server said: a proxy may quote our headers, a validation what somebody wrote.
+ */
+export function errorFromAnswer(
+  call: CallName,
+  answer: FailedAnswer,
+  scrub: (text: string) => string = (text) => text,
+): KubeApiError {
   const status = parseStatus(answer.body);
   const reason = status?.reason || (reasonsByHttpStatus[answer.httpStatus] ?? 'Unknown');
   const said = status?.message || '(no message)';
   return new KubeApiError({
-    message: `${call.method} ${call.path}: ${answer.httpStatus} ${reason}: ${cut(said)}`,
+    message: `${call.method} ${call.path}: ${answer.httpStatus} ${reason}: ${cut(scrub(said))}`,
     reason,
     httpStatus: answer.httpStatus,
     details: status?.details,
@@ -62,14 +69,17 @@ export function errorFromWatchStatus(call: CallName, object: unknown): KubeApiEr
   return errorFromAnswer(call, { httpStatus: code, headers: {}, body: JSON.stringify(object) });
 }
 
-/** Maps a failure of the connection. The original is kept as `cause`; it names hosts and system codes only. */
+/**
+ * Maps a failure of the connection. The original is kept as `cause` unless it quotes the answer, as the errors of the HTTP parser
+ * do: it may be a Secret or a token.
+ */
 export function errorFromTransport(call: CallName, cause: unknown): KubeApiError {
   const code = systemCode(cause);
   return new KubeApiError({
     message: `${call.method} ${call.path}: the API server did not answer (${code ?? describe(cause)})`,
     reason: localReasons.unreachable,
     neverSent: code !== undefined && neverSentCodes.has(code),
-    cause,
+    ...(isRecord(cause) && 'data' in cause ? {} : { cause }),
   });
 }
 

@@ -33,11 +33,23 @@ interface Series {
   queued: boolean;
 }
 
+/** Events that wait for each other. */
+interface Lane {
+  queue: Series[];
+  writing: Promise<void> | undefined;
+}
+
 /** The API refuses longer messages. Source: Kubernetes, validation of core/v1 Event. */
 const maxMessageBytes = 1024;
 
-/** Different events waiting to be written. More than that means that the API server is away. */
-const maxQueued = 1000;
+/** Different events waiting to be written: several thousand Pods at once have two each. More means that the API server is away. */
+const maxQueued = 10_000;
+
+/**
+ * Writers side by side. One keeps up with no burst, and events that are written late are dropped late; more of them would take the
+ * rate away from statuses.
+ */
+const laneCount = 4;
 
 /** Events and floods remembered; the oldest are forgotten and start over. */
 const maxRemembered = 4096;
@@ -48,7 +60,7 @@ const flood = { burst: 25, perSecond: 1 / 300 };
 const attempts = 3;
 const retryDelayMs = 1_000;
 
-/** Creates a recorder of core/v1 Events. It writes one at a time, in the order of their first appearance. */
+/** Creates a recorder of core/v1 Events. Those of one object are written one at a time, in the order of their first appearance. */
 export function createEventRecorder(options: EventRecorderOptions): EventRecorder {
   return new CountingEventRecorder(options);
 }
@@ -59,10 +71,10 @@ class CountingEventRecorder implements EventRecorder {
   readonly #metrics: Metrics;
   readonly #series = new LRUCache<string, Series>({ max: maxRemembered });
   readonly #floods = new LRUCache<string, TokenBucket>({ max: maxRemembered });
-  readonly #queue: Series[] = [];
+  readonly #lanes = new Map<number, Lane>();
+  #queued = 0;
   /** Starts anywhere, so that a restarted process does not repeat names. */
   #sequence: number;
-  #writing: Promise<void> | undefined;
 
   constructor(options: EventRecorderOptions) {
     this.#options = options;
@@ -81,14 +93,24 @@ class CountingEventRecorder implements EventRecorder {
     series.record.lastAtMs = this.#options.clock.nowMs();
     if (series.queued) return;
     if (!this.#floodBucket(target, reason).tryTake()) return this.#drop('flood', series.record);
-    if (this.#queue.length >= maxQueued) return this.#drop('overflow', series.record);
+    if (this.#queued >= maxQueued) return this.#drop('overflow', series.record);
     series.queued = true;
-    this.#queue.push(series);
-    this.#writing ??= this.#drain();
+    this.#queued += 1;
+    const lane = this.#laneOf(target);
+    lane.queue.push(series);
+    lane.writing ??= this.#drain(lane);
   }
 
   async flush(): Promise<void> {
-    await this.#writing;
+    await Promise.all([...this.#lanes.values()].map(({ writing }) => writing ?? Promise.resolve()));
+  }
+
+  /** Always the same one for an object. The end of a UID is random enough to spread objects evenly. */
+  #laneOf(target: EventTarget): Lane {
+    const index = (target.uid.codePointAt(target.uid.length - 1) ?? 0) % laneCount;
+    const lane = this.#lanes.get(index) ?? { queue: [], writing: undefined };
+    this.#lanes.set(index, lane);
+    return lane;
   }
 
   #newSeries(what: Pick<EventRecord, 'target' | 'type' | 'reason' | 'message'>): Series {
@@ -109,12 +131,13 @@ class CountingEventRecorder implements EventRecorder {
   }
 
   /** Never rejects: {@link #write} handles every failure. */
-  async #drain(): Promise<void> {
-    for (let series = this.#queue.shift(); series !== undefined; series = this.#queue.shift()) {
+  async #drain(lane: Lane): Promise<void> {
+    for (let series = lane.queue.shift(); series !== undefined; series = lane.queue.shift()) {
       series.queued = false;
+      this.#queued -= 1;
       await this.#write(series);
     }
-    this.#writing = undefined;
+    lane.writing = undefined;
   }
 
   async #write(series: Series): Promise<void> {

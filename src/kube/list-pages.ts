@@ -76,8 +76,9 @@ function parsePage<T>(path: string, text: string): ListPage<T> {
   let page: unknown;
   try {
     page = JSON.parse(text);
-  } catch (cause) {
-    throw notAList(path, cause);
+  } catch {
+    // The parser's message quotes the answer.
+    throw notAList(path);
   }
   if (typeof page !== 'object' || page === null || Array.isArray(page)) throw notAList(path);
   return page;
@@ -89,7 +90,7 @@ function withType<T extends KubeObject>(item: T, page: ListPage<T>): T {
   return item;
 }
 
-function notAList(path: string, cause?: unknown): KubeApiError {
+function notAList(path: string): KubeApiError {
   const message = `GET ${path}: the answer is not a list of the Kubernetes API`;
-  return new KubeApiError({ message, reason: localReasons.badAnswer, cause });
+  return new KubeApiError({ message, reason: localReasons.badAnswer });
 }

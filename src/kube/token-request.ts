@@ -1,4 +1,5 @@
 import { Secret } from '../secret.ts';
+import { KubeApiError, localReasons } from './errors.ts';
 import type { KubeClient } from './types.ts';
 
 export interface TokenRequestOptions {
@@ -18,7 +19,7 @@ export interface TokenRequestOptions {
 /**
  * Requests a ServiceAccount token bound to a Pod: it dies with the Pod object.
  * @returns the token and its expiry as the server reports it, epoch milliseconds.
- * @throws KubeApiError 409 when the Pod has been replaced, 404 when the ServiceAccount is missing.
+ * @throws KubeApiError `BadAnswer` without a token, 409 when the Pod has been replaced, 404 when the ServiceAccount is missing.
  */
 export async function requestToken(
   client: Pick<KubeClient, 'create'>,
@@ -37,8 +38,11 @@ export async function requestToken(
       },
     },
   );
-  return {
-    token: new Secret(answer.status?.token ?? ''),
-    expiresAtMs: Date.parse(answer.status?.expirationTimestamp ?? ''),
-  };
+  const { token, expirationTimestamp } = answer.status ?? {};
+  const expiresAtMs = Date.parse(expirationTimestamp ?? '');
+  if (!token || Number.isNaN(expiresAtMs)) {
+    const message = `TokenRequest for ${namespace}/${serviceAccount}: the answer has no token or no expiry`;
+    throw new KubeApiError({ message, reason: localReasons.badAnswer });
+  }
+  return { token: new Secret(token), expiresAtMs };
 }

@@ -29,8 +29,19 @@ export function createTransport(options: {
   endpoints: EndpointSource;
   dispatchers: Dispatchers;
   userAgent: string;
+  /** Takes secrets out of what the server said about a failure. */
+  scrub: (text: string) => string;
 }): Transport {
-  const { endpoints, dispatchers, userAgent } = options;
+  const { endpoints, dispatchers, userAgent, scrub } = options;
+
+  const readFailure = async (
+    request: ApiRequest,
+    answer: Dispatcher.ResponseData,
+    signal: AbortSignal,
+  ): Promise<KubeApiError> => {
+    const body = await readText(request, answer, signal);
+    return errorFromAnswer(request, { httpStatus: answer.statusCode, headers: answer.headers, body }, scrub);
+  };
 
   const exchange = async (
     request: ApiRequest,
@@ -90,15 +101,6 @@ function bodyHeaders(request: ApiRequest, body: string | null): Record<string, s
   if (body === null) return {};
   const contentType = request.contentType ?? 'application/json';
   return { 'content-type': contentType, 'content-length': String(Buffer.byteLength(body)) };
-}
-
-async function readFailure(
-  request: ApiRequest,
-  answer: Dispatcher.ResponseData,
-  signal: AbortSignal,
-): Promise<KubeApiError> {
-  const body = await readText(request, answer, signal);
-  return errorFromAnswer(request, { httpStatus: answer.statusCode, headers: answer.headers, body });
 }
 
 async function readText(request: ApiRequest, answer: Dispatcher.ResponseData, signal: AbortSignal): Promise<string> {

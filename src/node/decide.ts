@@ -61,7 +61,10 @@ export function decidePod(seen: Observation): Decision {
         ? { do: 'create', why: 'time to try again' }
         : { do: 'nothing', why: 'held', againInMs: record.creation.retryAtMs - seen.nowMs };
     case 'uncertain':
-      return { do: 'create', why: 'the last attempt has no definite outcome' };
+      // Writing the failure into the status brings the Pod back at once: only the time may lead to another call.
+      return seen.nowMs >= record.creation.retryAtMs
+        ? { do: 'create', why: 'the last attempt has no definite outcome' }
+        : { do: 'nothing', why: 'backing off', againInMs: record.creation.retryAtMs - seen.nowMs };
     case 'none':
       return { do: 'create', why: 'no instance yet' };
     default:

@@ -198,10 +198,9 @@ export class PodController {
       record.creation = { state: 'held', retryAtMs: Number.MAX_SAFE_INTEGER, fingerprint: podFingerprint(pod) };
     } else if (plan.newAttempt) {
       record.attempt += 1;
-      const delayMs = plan.after === 'backoff' ? HELD_RETRY_MS : plan.after.delayMs;
-      record.creation = { state: 'held', retryAtMs: nowMs + delayMs, fingerprint: podFingerprint(pod) };
+      record.creation = { state: 'held', retryAtMs: nowMs + plan.delayMs, fingerprint: podFingerprint(pod) };
     } else {
-      record.creation = { state: 'uncertain' };
+      record.creation = { state: 'uncertain', retryAtMs: nowMs + plan.delayMs };
     }
     this.#options.logger.warn('create failed', {
       pod: podName(record),
@@ -217,9 +216,7 @@ export class PodController {
       record,
       createFailedStatus(pod, { class: failure.class, code: failure.code, message, final: givesUp }, nowMs),
     );
-    if (givesUp) return;
-    if (plan.after === 'backoff') this.#options.queue.addWithBackoff(record.uid, { priority: PRIORITY.create });
-    else this.#again(record, plan.after.delayMs);
+    if (!givesUp) this.#options.queue.add(record.uid, { priority: PRIORITY.create, delayMs: plan.delayMs });
   }
 
   async #mirror(record: PodRecord): Promise<void> {
@@ -257,8 +254,7 @@ export class PodController {
     record.attempt += 1;
     const failures = (this.#failures.get(record.uid) ?? 0) + 1;
     this.#failures.set(record.uid, failures);
-    const { after } = planRetry({ class: 'capacity', failures, retryAfterMs: undefined, random: random() });
-    const delayMs = after === 'backoff' ? HELD_RETRY_MS : after.delayMs;
+    const { delayMs } = planRetry({ class: 'capacity', failures, retryAfterMs: undefined, random: random() });
     record.creation = {
       state: 'held',
       retryAtMs: clock.nowMs() + delayMs,

@@ -23,8 +23,8 @@ export interface PodRecord {
 
 export type Creation =
   | { state: 'none' }
-  /** A call was sent and no definite answer came: the instance may exist. */
-  | { state: 'uncertain' }
+  /** A call was sent and no definite answer came: the instance may exist. The same attempt is repeated at `retryAtMs`. */
+  | { state: 'uncertain'; retryAtMs: number }
   | { state: 'created'; instanceId: string }
   /** Nothing was created; tried again at `retryAtMs`, or at once when the Pod changes (`fingerprint`). */
   | { state: 'held'; retryAtMs: number; fingerprint: string };

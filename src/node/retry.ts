@@ -4,12 +4,12 @@ import type { ErrorClass } from '../alibaba/errors.ts';
 export interface RetryPlan {
   /** Whether the next try is a new attempt, with a new client token: only after a definite failure. */
   newAttempt: boolean;
-  /** `backoff`: the queue's own exponential one. */
-  after: 'backoff' | { delayMs: number };
+  delayMs: number;
 }
 
+const TRANSIENT_FIRST_MS = 1_000;
 const CAPACITY_FIRST_MS = 15_000;
-const CAPACITY_MAX_MS = 300_000;
+/** The longest that people should wait for recovery, and often enough for what only people can repair. */
 const SLOW_MS = 300_000;
 
 /**
@@ -26,20 +26,19 @@ export function planRetry(options: {
   random: number;
 }): RetryPlan {
   const spread = (ms: number): number => Math.round(ms * (0.8 + 0.4 * options.random));
+  const doubled = (firstMs: number): number =>
+    spread(Math.min(SLOW_MS, firstMs * 2 ** Math.min(options.failures - 1, 10)));
   switch (options.class) {
-    case 'transient':
-      return {
-        newAttempt: false,
-        after: options.retryAfterMs === undefined ? 'backoff' : { delayMs: spread(options.retryAfterMs * 1.2) },
-      };
-    case 'capacity': {
-      const delayMs = Math.min(CAPACITY_MAX_MS, CAPACITY_FIRST_MS * 2 ** Math.min(options.failures - 1, 10));
-      return { newAttempt: true, after: { delayMs: spread(delayMs) } };
+    case 'transient': {
+      const hintMs = options.retryAfterMs;
+      return { newAttempt: false, delayMs: hintMs === undefined ? doubled(TRANSIENT_FIRST_MS) : spread(hintMs * 1.25) };
     }
+    case 'capacity':
+      return { newAttempt: true, delayMs: doubled(CAPACITY_FIRST_MS) };
     case 'account':
     case 'permission':
     case 'permanent':
-      return { newAttempt: true, after: { delayMs: spread(SLOW_MS) } };
+      return { newAttempt: true, delayMs: spread(SLOW_MS) };
     default:
       return options.class satisfies never;
   }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Pod, PodCondition, PodStatus } from '../kube/types.ts';
+import type { ContainerStatus, Pod, PodCondition, PodStatus } from '../kube/types.ts';
 
 /** Fields of a Pod status that this program owns and therefore also clears. */
 const OWN_FIELDS = [
@@ -15,12 +15,16 @@ const OWN_FIELDS = [
 
 /** Differences that nobody waits for: they travel with the next urgent write, or alone after a while. */
 const DEFERRABLE_FIELDS: ReadonlySet<string> = new Set(['podIP', 'podIPs', 'hostIP', 'startTime']);
-const DEFERRABLE_CONDITIONS: ReadonlySet<string> = new Set(['PodReadyToStartContainers', 'ContainerInstanceCreated']);
+const DEFERRABLE_CONDITIONS: ReadonlySet<string> = new Set([
+  'PodReadyToStartContainers',
+  'ContainerInstanceCreated',
+  'SandboxReady',
+]);
 
 export interface StatusPatch {
   /** Body of a strategic merge patch on `pods/NAME/status`, with the UID as precondition. */
   body: object;
-  /** `soon`: only addresses and book-keeping conditions differ, so the write may wait and be merged with the next one. */
+  /** `soon`: only addresses, image ids and book-keeping conditions differ, so the write may wait and be merged with the next one. */
   urgency: 'now' | 'soon';
 }
 
@@ -50,7 +54,7 @@ export function statusPatch(pod: Pod, desired: PodStatus): StatusPatch | undefin
   const conditions = changedConditions(current.conditions ?? [], desired.conditions ?? []);
   if (Object.keys(changes).length === 0 && conditions.length === 0) return undefined;
   const deferrable =
-    Object.keys(changes).every((field) => DEFERRABLE_FIELDS.has(field)) &&
+    Object.keys(changes).every((field) => DEFERRABLE_FIELDS.has(field) || onlyImagesDiffer(field, current, desired)) &&
     conditions.every((condition) => DEFERRABLE_CONDITIONS.has(condition.type));
   return {
     body: {
@@ -59,6 +63,16 @@ export function statusPatch(pod: Pod, desired: PodStatus): StatusPatch | undefin
     },
     urgency: deferrable ? 'soon' : 'now',
   };
+}
+
+/** Between the end of a pull and the start of its container, a poll shows the image id and nothing else. */
+function onlyImagesDiffer(field: string, current: PodStatus, desired: PodStatus): boolean {
+  if (field !== 'containerStatuses' && field !== 'initContainerStatuses') return false;
+  return isDeepStrictEqual(withoutImageIds(current[field]), withoutImageIds(desired[field]));
+}
+
+function withoutImageIds(statuses: readonly ContainerStatus[] | undefined): unknown {
+  return withoutUndefined((statuses ?? []).map((status) => ({ ...status, imageID: '' })));
 }
 
 function clearable(field: (typeof OWN_FIELDS)[number]): boolean {

@@ -75,6 +75,7 @@ function lineFields(fields: LogFields, redact: Redactor): Record<string, unknown
 }
 
 function textField([name, value]: [string, unknown]): string {
-  const isPlain = typeof value === 'string' && /^[^\s"=]+$/.test(value);
+  // Control characters would reach the terminal of whoever reads along.
+  const isPlain = typeof value === 'string' && /^[^\s"=\p{Cc}]+$/u.test(value);
   return `${name}=${isPlain ? value : JSON.stringify(value)}`;
 }

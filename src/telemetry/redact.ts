@@ -26,6 +26,7 @@ export function createRedactor(scrub: (text: string) => string): Redactor {
     if (typeof value === 'bigint') return value.toString();
     if (typeof value !== 'object') return `[${typeof value}]`;
     if (value instanceof Date) return value.toJSON();
+    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return '[binary]';
     if (depth >= MAX_DEPTH) return '[…]';
     if (value instanceof Error) return redactError(value, depth);
     if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).map((item) => redact(item, '', depth + 1));

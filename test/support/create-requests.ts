@@ -4,6 +4,8 @@ import type { JournalLine, SimulatorProcess } from './simulator-process.ts';
 export interface CreateRequest {
   /** Hosts for which a user name and a password were sent. */
   servers: string[];
+  /** User names, in the order of `servers`. */
+  userNames: string[];
   /** As sent, member by member. */
   acrRegistryInfos: Readonly<Record<string, string>>[];
   images: string[];
@@ -20,8 +22,10 @@ export async function readCreateRequests(
 }
 
 function toCreateRequest({ parameters, result }: JournalLine): CreateRequest {
+  const logins = groupsOf(parameters, 'ImageRegistryCredential');
   return {
-    servers: groupsOf(parameters, 'ImageRegistryCredential').flatMap((group) => group['Server'] ?? []),
+    servers: logins.map((login) => login['Server'] ?? ''),
+    userNames: logins.map((login) => login['UserName'] ?? ''),
     acrRegistryInfos: groupsOf(parameters, 'AcrRegistryInfo'),
     images: Object.entries(parameters).flatMap(([name, value]) =>
       /^(?:(?:Init)?Container\.\d+\.)?Image(?:\.\d+)?$/.test(name) ? [value] : [],

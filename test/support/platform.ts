@@ -29,12 +29,15 @@ export interface Platform {
   dispose(): Promise<void>;
 }
 
-/** Prepares a platform, or skips the suite where there is no control plane. */
+/**
+ * Prepares a platform, or skips the suite where there is no control plane.
+ * @param options.plane one of its own for a suite that breaks it; the shared one when absent.
+ */
 export async function createPlatform(
   context: Mocha.Context,
-  options: { fixture?: string; latencyMs?: number } = {},
+  options: { fixture?: string; latencyMs?: number; plane?: ControlPlane } = {},
 ): Promise<Platform> {
-  const plane = await controlPlaneOrSkip(context);
+  const plane = options.plane ?? (await controlPlaneOrSkip(context));
   await installManifests(plane);
   const [simulator, sandbox, kubeconfigPath] = await Promise.all([
     startSimulatorProcess(options),

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 
 /** Waits for its standard input to close, which the kernel sees to when our process ends, whatever ends it. */
-const guardScript = 'read -r _; kill -9 -- "-$1"';
+const guardScript = 'read -r _; kill -9 "-$1"';
 
 /**
  * Makes sure that a child and the processes that it starts do not outlive this process, even if this one is ended by SIGKILL, nor

@@ -10,9 +10,15 @@ export interface AcrInstanceItem {
 
 const masked = 'The asterisks mask digits in the documentation. Write the real value.';
 
-/** Regions are judged by shape alone: the list of regions grows, and a wrong one fails at the service with its own code. */
-const regionPattern = /^[a-z]{2}[a-z0-9-]*$/;
-const instanceIdPattern = /^cri-[a-z0-9]+$/;
+/**
+ * Regions are judged by shape alone: the list of regions grows, and a wrong one fails at the service with its own code. They
+ * become part of host names, so the dash after two letters matters: `oss-cn-hangzhou` would name a bucket.
+ */
+const regionPattern = /^[a-z]{2}-[a-z0-9]+(?:-[a-z0-9]+)*$/;
+const mostRegionCharacters = 32;
+const instanceIdPattern = /^cri-[a-z0-9]{1,64}$/;
+/** What is allowed in role names, ASCII only: caches compare roles without case. Longer names only fill memory. */
+const roleArnPattern = /^acs:ram::\d{1,32}:role\/[\w.@/-]{1,128}$/;
 
 const instanceItem: Grammar<AcrInstanceItem> = {
   describe: () => 'an instance id',
@@ -25,7 +31,8 @@ const instanceItem: Grammar<AcrInstanceItem> = {
     }
     if (colon < 0) return accept({ instanceId });
     const regionId = text.slice(0, colon);
-    if (!regionPattern.test(regionId)) return refuse('The part before the colon is not a region such as cn-beijing.');
+    if (regionId.length > mostRegionCharacters || !regionPattern.test(regionId))
+      return refuse('The part before the colon is not a region such as cn-beijing.');
     return accept({ instanceId, regionId });
   },
 };
@@ -33,7 +40,7 @@ const instanceItem: Grammar<AcrInstanceItem> = {
 const roleArn: Grammar<string> = {
   describe: () => 'a role ARN',
   parse: (text) => {
-    if (/^acs:ram::\d+:role\/[^\s*]+$/.test(text)) return accept(text);
+    if (roleArnPattern.test(text)) return accept(text);
     if (text.includes('**')) return refuse(masked);
     if (/^acs:ram::\d+:user\//.test(text))
       return refuse('This is a RAM user. Name a RAM role: acs:ram::<account id>:role/<name>.');

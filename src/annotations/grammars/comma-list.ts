@@ -9,6 +9,9 @@ export interface CommaListOptions {
   noun: string;
 }
 
+/** Where no limit is documented; a value of 256 KiB would otherwise be read as a hundred thousand items. */
+const mostItems = 1000;
+
 /** A message names so many bad items, so that a long list cannot flood an event. */
 const mostNamedItems = 3;
 
@@ -21,10 +24,10 @@ export function commaList<T>(item: Grammar<T>, options: CommaListOptions): Gramm
   return {
     describe: () => `a comma-separated list of ${options.noun}${atMost}`,
     parse: (text) => {
-      const parts = text.split(',').map((part) => part.trim());
-      if (options.max !== undefined && parts.length > options.max) {
-        return refuse(`The list has ${parts.length} items. At most ${options.max} are allowed.`);
-      }
+      const pieces = text.split(',');
+      const most = options.max ?? mostItems;
+      if (pieces.length > most) return refuse(`The list has ${pieces.length} items. At most ${most} are allowed.`);
+      const parts = pieces.map((part) => part.trim());
       const values: T[] = [];
       const warnings: string[] = [];
       const faults: string[] = [];

@@ -4,6 +4,8 @@ export interface ManifestObject {
   file: string;
   /** Number of the document in its file, from 1. */
   document: number;
+  /** Where the object is in its document, when it is an item of a list. */
+  at: readonly (string | number)[];
   value: Readonly<Record<string, unknown>>;
   /**
    * Finds the line of a field.
@@ -16,6 +18,7 @@ export interface ManifestObject {
 /** Something wrong with a manifest, in the place where the user can repair it. */
 export interface ManifestProblem {
   file: string;
+  /** From 1; 0 when the whole file is meant. */
   document: number;
   /** Field path or annotation; empty when the whole document is meant. */
   key: string;
@@ -24,7 +27,17 @@ export interface ManifestProblem {
 }
 
 /** Formats a problem as compilers do: `web.yaml:1:spec.containers: list at least one (line 7)`. */
-export function formatProblem(problem: ManifestProblem): string {
-  const line = problem.line === undefined ? '' : ` (line ${problem.line})`;
-  return `${problem.file}:${problem.document}:${problem.key}: ${problem.message}${line}`;
+export function formatProblem({ file, document, key, message, line }: ManifestProblem): string {
+  const place = [file, ...(document === 0 ? [] : [document]), ...(key === '' ? [] : [key])].join(':');
+  return `${place}: ${message}${line === undefined ? '' : ` (line ${line})`}`;
+}
+
+/** Orders problems of one file as its reader meets them. */
+export function inReadingOrder(problems: readonly ManifestProblem[]): ManifestProblem[] {
+  return problems.toSorted((a, b) => a.document - b.document || (a.line ?? 0) - (b.line ?? 0));
+}
+
+/** Writes a path as people do: `spec.containers[0].image`. */
+export function formatPath(path: readonly (string | number)[]): string {
+  return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`)).join('');
 }

@@ -1,5 +1,6 @@
 import { isMap, isNode, isSeq, LineCounter, parseAllDocuments } from 'yaml';
 import type { Document, Node } from 'yaml';
+import { formatPath } from './manifest.ts';
 import type { ManifestObject, ManifestProblem } from './manifest.ts';
 
 /** More expansions than any honest manifest has; a document that unfolds without end is refused. */
@@ -54,12 +55,13 @@ function readDocument(
   };
   const add = (item: unknown, prefix: readonly (string | number)[]): void => {
     if (isObject(item)) {
-      parsed.objects.push({ file, document, value: item, lineOf: (path) => lineOf([...prefix, ...path]) });
+      parsed.objects.push({ file, document, at: prefix, value: item, lineOf: (path) => lineOf([...prefix, ...path]) });
       return;
     }
     const line = lineOf(prefix);
-    const message = 'is no Kubernetes object; write a mapping with apiVersion, kind and metadata';
-    parsed.problems.push({ file, document, key: prefix.join('.'), message, ...(line === undefined ? {} : { line }) });
+    const message = 'this is no Kubernetes object; write a mapping with apiVersion, kind and metadata';
+    const key = formatPath(prefix);
+    parsed.problems.push({ file, document, key, message, ...(line === undefined ? {} : { line }) });
   };
   if (
     isObject(value) &&

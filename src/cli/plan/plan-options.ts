@@ -24,5 +24,4 @@ export const planAssumptions = {
   regionId: 'cn-hangzhou',
   vswitchIds: ['vsw-assumed'],
   securityGroupId: 'sg-assumed',
-  clusterDns: [],
 } as const;

@@ -5,6 +5,7 @@ import type { Config } from '../../config/options.ts';
 import { productVersion } from '../../config/product-version.ts';
 import { admitPod } from '../../eci/admission/admit-pod.ts';
 import { buildContainerGroupRequest } from '../../eci/request/build-request.ts';
+import { translatePlatform } from '../../eci/request/platform.ts';
 import { resolveSize } from '../../eci/size/resolve-size.ts';
 import type { EciProviderConfig } from '../../eci/types.ts';
 import { ImageReferenceError, parseImageReference } from '../../images/image-reference.ts';
@@ -16,7 +17,11 @@ import { showRequest } from './show-request.ts';
 /** Plans a Pod: exactly the way a Pod takes when it is created, up to the first call. */
 export function planPod(pod: Pod, config: Config): Planned {
   const annotations = pod.metadata?.annotations ?? {};
-  const parsed = parsePodAnnotations(annotations);
+  const { cpuArchitecture } = translatePlatform(pod);
+  const parsed = parsePodAnnotations(annotations, {
+    imageCount: new Set(imagesOf(pod).map(({ image }) => image)).size,
+    cpuArchitecture: cpuArchitecture === 'ARM64' ? 'ARM64' : 'AMD64',
+  });
   const dataCache = parsed.ok && parsed.intent.request.dataCacheBucket !== undefined;
   const admission = admitPod(pod, { dataCache }, config.unsupportedFieldPolicies);
   const problems = [...admission.problems, ...imageProblems(pod)];
@@ -103,7 +108,10 @@ function providerConfig(config: Config): EciProviderConfig {
     nodeName: config.nodeName,
     hostIp: config.internalIp ?? '(address of the node)',
     productVersion,
-    dns: { nameServers: config.dnsMode === 'cluster' ? (config.clusterDns ?? []) : [], domain: config.clusterDomain },
+    dns: {
+      nameServers: config.dnsMode === 'cluster' ? (config.clusterDns ?? ['(address of kube-dns)']) : [],
+      domain: config.clusterDomain,
+    },
     admissionPolicies: {},
     minimumTokenSeconds: config.tokenMinimumLifetimeMs / 1000,
   };

@@ -1,5 +1,6 @@
 import type { Problem } from '../../annotations/types.ts';
 import type { Config } from '../../config/options.ts';
+import { ignoredAnnotations } from './ignored-annotations.ts';
 import type { ManifestProblem } from './manifest.ts';
 import type { ObjectPlan } from './object-plan.ts';
 import { planImageCache } from './plan-image-cache.ts';
@@ -29,16 +30,21 @@ export function planWorkload(workload: Workload, config: Config): WorkloadPlan {
   return {
     ...(planned.plan === undefined ? {} : { plan: { ...place, ...planned.plan } }),
     problems: planned.problems.map((problem) => locate(problem, workload)),
-    warnings: planned.warnings.map((problem) => locate(problem, workload)),
+    warnings: [...ignored(workload), ...planned.warnings].map((problem) => locate(problem, workload)),
   };
+}
+
+function ignored(workload: Workload): Problem[] {
+  return workload.type === 'pod'
+    ? ignoredAnnotations('Pod', workload.pod.metadata?.annotations ?? {})
+    : ignoredAnnotations('ImageCache', workload.imageCache.metadata?.annotations ?? {});
 }
 
 /** Says a problem of the Pod where the user wrote it: in a template, the field is deeper. */
 function locate(problem: Problem, { source, at }: Workload): ManifestProblem {
-  const message = problem.value === '' ? problem.message : `"${problem.value}" ${problem.message}`;
+  const message = problem.value === '' ? problem.message : `"${problem.value}": ${problem.message}`;
   if (/^(spec|metadata)\b/.test(problem.key)) {
-    const located = problemAt(source, [...at, ...fieldPath(problem.key)], message);
-    return { ...located, key: [...at, problem.key].join('.') };
+    return problemAt(source, [...at, ...fieldPath(problem.key)], message);
   }
   return { ...problemAt(source, [...at, 'metadata', 'annotations', problem.key], message), key: problem.key };
 }

@@ -6,26 +6,31 @@ import type { ParsedManifest } from './parse-manifest.ts';
 /** What kubectl takes for manifests in a folder. */
 const manifestName = /\.(ya?ml|json)$/i;
 
+/** What people mean by the errors of a file system. */
+const readErrors: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EACCES: 'it may not be read',
+};
+
 /**
  * Reads manifests from files, folders and standard input (`-`), in the order given; folders alphabetically.
  * A path that cannot be read is a problem among the others.
+ * @returns one element for each file.
  */
 export async function readManifests(
   paths: readonly string[],
   options: { recursive: boolean; stdin: AsyncIterable<string | Uint8Array> },
-): Promise<ParsedManifest> {
-  const all: ParsedManifest = { objects: [], problems: [] };
+): Promise<ParsedManifest[]> {
+  const all: ParsedManifest[] = [];
   for (const path of paths) {
     try {
       for (const file of path === '-' ? ['-'] : await filesOf(path, options.recursive)) {
         const text = file === '-' ? await readAll(options.stdin) : await readFile(file, 'utf8');
-        const { objects, problems } = parseManifest(file, text);
-        all.objects.push(...objects);
-        all.problems.push(...problems);
+        all.push(parseManifest(file, text));
       }
     } catch (error) {
-      const message = error instanceof Error ? error.message : 'cannot be read';
-      all.problems.push({ file: path, document: 0, key: '', message });
+      const message = readErrors[(error as NodeJS.ErrnoException).code ?? ''] ?? `it cannot be read: ${String(error)}`;
+      all.push({ objects: [], problems: [{ file: path, document: 0, key: '', message }] });
     }
   }
   return all;

@@ -1,5 +1,6 @@
 import type { ImageCacheObject } from '../../imagecache/types.ts';
 import type { Pod } from '../../kube/types.ts';
+import { formatPath } from './manifest.ts';
 import type { ManifestObject, ManifestProblem } from './manifest.ts';
 
 /** Where each kind keeps its Pod template. Source: Kubernetes API reference, workload resources. */
@@ -48,7 +49,7 @@ export function extractWorkload(source: ManifestObject): Extracted {
     };
   }
   const isImageCache = kind === 'ImageCache' && apiVersion.startsWith('eci.alibabacloud.com/');
-  const at = templatePaths[kind];
+  const at = Object.hasOwn(templatePaths, kind) ? templatePaths[kind] : undefined;
   if (kind !== 'Pod' && at === undefined && !isImageCache) return { problems: [], warnings: [] };
   if (name === undefined) {
     return { problems: [problemAt(source, ['metadata', 'name'], 'the object has no name; write one')], warnings: [] };
@@ -125,8 +126,8 @@ export function problemAt(
   message: string,
 ): ManifestProblem {
   const line = source.lineOf(path);
-  const { file, document } = source;
-  return { file, document, key: path.join('.'), message, ...(line === undefined ? {} : { line }) };
+  const { file, document, at } = source;
+  return { file, document, key: formatPath([...at, ...path]), message, ...(line === undefined ? {} : { line }) };
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> | undefined {

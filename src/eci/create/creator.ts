@@ -152,13 +152,24 @@ export class Creator {
     throw error;
   }
 
-  /** Another process sent this attempt with other parameters, for example an older token file: take over what it made. */
+  /**
+   * Another process sent this attempt with other parameters, for example an older token file: take over what it made.
+   * @throws EciKubeletError `Eci.CreatedUnseen`, to be tried again, while this credential sees no group at all: then not to find
+   * one proves nothing, and a new attempt could make a second.
+   */
   async #tokenReused(uid: string, error: AlibabaCloudError): Promise<CreateOutcome> {
     const { store, feed } = this.#options;
     await feed.findByUid(uid);
     const found = store.get(uid);
     if (found !== undefined) return this.#adopt(uid, found);
     this.#pending.delete(uid);
+    if (!feed.seesGroups()) {
+      // Without the refusal as its cause, by which it would be classified.
+      throw new EciKubeletError(
+        'Eci.CreatedUnseen',
+        'An earlier process asked for the container group of this Pod, and no container group can be seen; is eci:DescribeContainerGroups allowed?',
+      );
+    }
     throw new AlibabaCloudError({
       code: error.code,
       message: 'The client token of this attempt was used before with other parameters, and nothing was created by it.',

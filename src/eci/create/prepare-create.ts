@@ -2,6 +2,7 @@ import type { CreateContainerGroupRequest } from '../../alibaba/eci-types.ts';
 import type { PodIntent, Problem } from '../../annotations/types.ts';
 import { CredentialError } from '../../credentials/errors.ts';
 import type { Note, ResolvedCredentials } from '../../credentials/types.ts';
+import { unprotectedHosts } from '../../credentials/unprotected-hosts.ts';
 import type { EventReasonName } from '../../event-reasons.ts';
 import type { Pod, PodCondition } from '../../kube/types.ts';
 import type { CreateOutcome } from '../../node/pod-provider.ts';
@@ -61,6 +62,8 @@ export async function prepareCreate(options: PrepareOptions): Promise<PreparedCr
     if (!(error instanceof CredentialError) || error.class === 'transient') throw error;
     return credentialsFailed(error, notes, nowMs);
   }
+  const unprotected = unprotectedHosts(credentials.hosts, intent.request);
+  if (unprotected.length > 0) return held('InvalidAnnotation', unprotected, notes);
   notes.push(...credentials.notes);
   const volumes = await readProjectedFiles(pod, ports.serviceAccounts, config);
   if (volumes.kind === 'waiting') return { ...volumes, notes };

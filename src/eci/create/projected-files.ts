@@ -106,12 +106,12 @@ async function readConfigMap(
     message: `${what} does not exist in namespace ${namespace} yet; kube-controller-manager creates it`,
   });
   if (configMap === undefined) return source.optional === true ? NO_FILES : missing(`ConfigMap ${name}`);
+  const data = new Map(Object.entries(configMap.data ?? {}));
   const items =
-    source.items ??
-    Object.keys(configMap.data ?? {}).map((key): { key: string; path: string; mode?: number } => ({ key, path: key }));
+    source.items ?? [...data.keys()].map((key): { key: string; path: string; mode?: number } => ({ key, path: key }));
   const files: ConfigFileToPath[] = [];
   for (const item of items) {
-    const content = configMap.data?.[item.key];
+    const content = data.get(item.key);
     if (content !== undefined) files.push(file(item.path, base64(content), item.mode));
     else if (source.optional !== true) return missing(`key ${item.key} of ConfigMap ${name}`);
   }

@@ -91,11 +91,12 @@ export class Feed {
   /** Does whatever is due now. Never throws: failures are logged, told by {@link health}, and tried again. */
   async turn(): Promise<void> {
     if (!this.#synced) {
-      await this.#attempt('initial listing', this.#initial, INITIAL_RETRY_MS, () => this.#listEverything());
+      await this.#list('initial listing', this.#initial, INITIAL_RETRY_MS, () => this.#listEverything());
       return;
     }
-    await this.#attempt('sweep', this.#sweep, this.#sweepIntervalMs(), () => this.#sweepStatus());
-    await this.#attempt('delta poll', this.#delta, this.#deltaIntervalMs(), () => this.#pollDelta());
+    await this.#list('sweep', this.#sweep, this.#sweepIntervalMs(), () => this.#sweepStatus());
+    await this.#list('delta poll', this.#delta, this.#deltaIntervalMs(), () => this.#pollDelta());
+    // A round of lookups that had nothing to ask is no sign of health.
     await this.#attempt('lookup', this.#lookup, LOOKUP_ROUND_MS, () => this.#lookups.round());
   }
 
@@ -105,6 +106,19 @@ export class Feed {
    */
   async findByUid(uid: string): Promise<ContainerGroup[]> {
     return await this.#lookups.byUid(uid);
+  }
+
+  /**
+   * Looks for one group by its id; into the store it goes under the UID in its own tags, if at all.
+   * @returns undefined when no answer shows it. @throws whatever the call throws: then nothing is known.
+   */
+  async findById(containerGroupId: string): Promise<ContainerGroup | undefined> {
+    return await this.#lookups.byId(containerGroupId);
+  }
+
+  /** True when this credential was shown a group in the last ten minutes: only then not to find one means anything. */
+  seesGroups(): boolean {
+    return this.#visibility.sawRecently(this.#options.clock.nowMs());
   }
 
   /**
@@ -120,19 +134,29 @@ export class Feed {
     this.#delta.expedite();
   }
 
-  async #attempt(what: string, timer: PollTimer, intervalMs: number, poll: () => Promise<void>): Promise<void> {
+  async #list(what: string, timer: PollTimer, intervalMs: number, poll: () => Promise<void>): Promise<void> {
+    this.#health = (await this.#attempt(what, timer, intervalMs, poll)) ?? this.#health;
+  }
+
+  /** @returns what came of it; absent when it was not due. */
+  async #attempt(
+    what: string,
+    timer: PollTimer,
+    intervalMs: number,
+    poll: () => Promise<void>,
+  ): Promise<{ reachable: boolean; message: string } | undefined> {
     const { clock, log } = this.#options;
-    if (!timer.isDue(clock.nowMs())) return;
+    if (!timer.isDue(clock.nowMs())) return undefined;
     try {
       await poll();
       timer.succeeded(clock.nowMs(), intervalMs);
-      this.#health = { reachable: true, message: `last ${what} succeeded` };
+      return { reachable: true, message: `last ${what} succeeded` };
     } catch (error) {
       const hint = error instanceof Error && 'retryAfterMs' in error ? error.retryAfterMs : undefined;
       timer.failed(clock.nowMs(), intervalMs, typeof hint === 'number' ? hint : 0);
       const message = error instanceof Error ? error.message : 'unknown error';
-      this.#health = { reachable: false, message: `${what} failed: ${message}` };
       log.warn('asking ECI failed', { what, error });
+      return { reachable: false, message: `${what} failed: ${message}` };
     }
   }
 

@@ -132,6 +132,11 @@ export class InstanceStore {
     });
   }
 
+  /** Drops the id that a Pod names: the group turned out to be somebody else's. */
+  disclaim(uid: string): void {
+    delete this.#suspects.get(uid)?.containerGroupId;
+  }
+
   /** Enters a proof that the Pod has no instance. */
   provenAbsent(uid: string): void {
     const entry = this.#byUid.get(uid);

@@ -68,6 +68,12 @@ export class Lookups {
     return answered;
   }
 
+  /** Asks for one group and takes it into the store, under the UID in its tags. @returns undefined when it is not shown. */
+  async byId(containerGroupId: string): Promise<ContainerGroup | undefined> {
+    const groups = await this.#describe({ containerGroupIds: [containerGroupId] });
+    return groups.find((group) => group.containerGroupId === containerGroupId);
+  }
+
   /** Asks for the groups of one Pod by tags and takes them into the store. @returns those that are not ignored. */
   async byUid(uid: string): Promise<ContainerGroup[]> {
     const groups = await this.#describe({ tag: podTags({ clusterId: this.#options.clusterId, uid }) });

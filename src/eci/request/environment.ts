@@ -6,6 +6,12 @@ import { resolveFieldReference, type FieldContext } from './field-reference.ts';
 /** Names that the service takes; Kubernetes allows more. Source: ECI API reference, Container.N.EnvironmentVar.N.Key. */
 const ECI_NAME = /^[A-Za-z_][0-9A-Za-z_]{0,127}$/;
 
+/**
+ * What references in one container may add up to, in characters; further ones stay verbatim. Far beyond what a request holds:
+ * values that refer to values double each time, and a few dozen of them would fill the memory of this process.
+ */
+const MAX_EXPANDED_LENGTH = 262_144;
+
 /** The environment of one container, and the expansion that goes with it. */
 export interface ContainerEnvironment {
   variables: EnvironmentVar[];
@@ -26,7 +32,13 @@ export function isSupportedVariableName(name: string): boolean {
 export function resolveEnvironment(pod: Pod, container: Container, context: FieldContext): ContainerEnvironment {
   const variables = new Map<string, EnvironmentVar>();
   const values = new Map<string, string>();
-  const expand = (text: string) => expandReferences(text, (name) => values.get(name));
+  let expandable = MAX_EXPANDED_LENGTH;
+  const lookup = (name: string): string | undefined => {
+    const known = values.get(name);
+    expandable -= known?.length ?? 0;
+    return expandable < 0 ? undefined : known;
+  };
+  const expand = (text: string) => expandReferences(text, lookup);
   for (const { name, value, valueFrom } of container.env ?? []) {
     if (valueFrom?.fieldRef !== undefined) {
       const resolved = resolveFieldReference(pod, valueFrom.fieldRef.fieldPath, context);

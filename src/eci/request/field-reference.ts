@@ -23,7 +23,9 @@ export function resolveFieldReference(pod: Pod, fieldPath: string, context: Fiel
   const subscript = SUBSCRIPT.exec(fieldPath)?.groups;
   if (subscript !== undefined) {
     const map = subscript['map'] === 'labels' ? pod.metadata?.labels : pod.metadata?.annotations;
-    return value(map?.[subscript['key'] ?? ''] ?? '');
+    const key = subscript['key'] ?? '';
+    // A key may be the name of something that every object inherits.
+    return value(map !== undefined && Object.hasOwn(map, key) ? (map[key] ?? '') : '');
   }
   switch (fieldPath) {
     case 'metadata.name':

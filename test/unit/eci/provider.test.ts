@@ -120,11 +120,25 @@ describe('createEciProvider: create', () => {
   });
 
   it('says that a new attempt is needed when a used token made nothing', async () => {
-    const { eci, provider } = setUp();
+    const { eci, provider, run, stop } = setUp();
+    eci.seed({ containerGroupId: 'eci-other', tags: tagsOf('other') });
+    await run(2);
     eci.fail('createContainerGroup', 'IdempotentParameterMismatch');
-    await assert.rejects(provider.create(pod, { number: 1 }), { code: 'IdempotentParameterMismatch' });
+    const refused = await provider.create(pod, { number: 1 }).catch((error: unknown) => error);
+    assert.equal(provider.classify(refused).class, 'permanent');
     await provider.create(pod, { number: 2 });
-    assert.equal(eci.groups.size, 1);
+    assert.equal(eci.groups.size, 2);
+    await stop();
+  });
+
+  it('asks for no new attempt while it may not see what a used token made', async () => {
+    const { eci, provider } = setUp();
+    eci.canList = false;
+    eci.fail('createContainerGroup', 'IdempotentParameterMismatch');
+    const refused = await provider.create(pod, { number: 1 }).catch((error: unknown) => error);
+    const failure = provider.classify(refused);
+    assert.equal(failure.class, 'transient');
+    assert.match(failure.message, /DescribeContainerGroups/);
   });
 
   it('falls back to a regular instance when spot is out of stock and the Pod accepts it', async () => {

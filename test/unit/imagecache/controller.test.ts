@@ -29,8 +29,8 @@ class FakeCaches {
   readonly requests: CreateImageCacheRequest[] = [];
   deletes = 0;
   listings = 0;
-  /** Applied to the next create; `lost` makes the cache first. */
-  fault: { code: string; lost: boolean } | undefined;
+  /** Applied to the next create, or to as many as `times` says; `lost` makes the cache first. */
+  fault: { code: string; lost: boolean; times?: number } | undefined;
   #next = 1;
 
   client(): EciClient {
@@ -45,7 +45,8 @@ class FakeCaches {
       createImageCache: async (request) => {
         this.requests.push(request);
         const { fault } = this;
-        this.fault = undefined;
+        const left = (fault?.times ?? 1) - 1;
+        this.fault = fault === undefined || left === 0 ? undefined : { ...fault, times: left };
         if (fault !== undefined && !fault.lost) throw refusal(fault.code);
         const imageCacheId = `imc-${this.#next++}`;
         this.caches.set(imageCacheId, {
@@ -91,6 +92,7 @@ function setUp(object: ImageCacheObject = anImageCache()) {
   const shared = {
     client,
     clock,
+    random: () => 0.5,
     logger: noLog,
     eci,
     queue: createWorkQueue({ name: 'image-caches', clock, random: () => 0.5 }),
@@ -199,13 +201,27 @@ describe('the ImageCache controller', () => {
     world.stop();
   });
 
-  it('does not fail when an earlier process sent the same token, but waits for what that made', async () => {
+  it('waits longer each time while nothing answers, although each failure that it writes brings the object back', async () => {
+    const world = setUp();
+    world.cloud.fault = { code: 'ServiceUnavailable', lost: false, times: 100 };
+    await world.add();
+    for (let second = 0; second < 60; second++) {
+      await world.watch();
+      await world.clock.advance(1000);
+    }
+    // After 0, 1, 3, 7, 15 and 31 seconds.
+    assert.equal(world.cloud.requests.length, 6);
+    world.stop();
+  });
+
+  it('does not fail, nor warn, when an earlier process sent the same token, but takes over what that made', async () => {
     const world = setUp();
     world.cloud.fault = { code: 'IdempotentParameterMismatch', lost: true };
     await world.add();
     await world.clock.advance(10_000);
     assert.equal(world.cloud.requests.length, 1);
     assert.equal(world.stored()?.status?.imageCacheId, 'imc-1');
+    assert.deepEqual(world.events, ['Normal ProviderAdopted: took over image cache imc-1 after a restart']);
     world.stop();
   });
 

@@ -83,10 +83,17 @@ describe('the Pod decision table', () => {
       expected: { do: 'replace-instance' },
     },
     'adopts an instance found although the Pod does not name it': {
-      given: { instance: instance('pending'), creation: { state: 'uncertain' } },
+      given: { instance: instance('pending'), creation: { state: 'uncertain', retryAtMs: NOW } },
       expected: { do: 'mirror-status' },
     },
-    'tries again after a lost answer': { given: { creation: { state: 'uncertain' } }, expected: { do: 'create' } },
+    'tries again after a lost answer': {
+      given: { creation: { state: 'uncertain', retryAtMs: NOW } },
+      expected: { do: 'create' },
+    },
+    'waits between two tries after a lost answer, whatever happens to the Pod meanwhile': {
+      given: { creation: { state: 'uncertain', retryAtMs: NOW + 5000 } },
+      expected: { do: 'nothing', againInMs: 5000 },
+    },
     'waits for an instance that was created and is not listed yet': {
       given: { creation: created },
       expected: { do: 'nothing' },
@@ -148,7 +155,7 @@ describe('the Pod decision table', () => {
       expected: { do: 'nothing' },
     },
     'looks for the instance of a deleted Pod whose create had no answer': {
-      given: { pod: deleting, creation: { state: 'uncertain' } },
+      given: { pod: deleting, creation: { state: 'uncertain', retryAtMs: NOW + 5000 } },
       expected: { do: 'delete-instance' },
     },
     'keeps the object while absence is not proven': {

@@ -200,6 +200,19 @@ describe('the Pod controller', () => {
     world.stop();
   });
 
+  it('waits longer each time while nothing answers, although each failure that it writes brings the Pod back', async () => {
+    const world = setUp();
+    world.provider.answers = Array.from({ length: 30 }, () => lost);
+    await world.add();
+    for (let second = 0; second < 60; second++) {
+      await world.update(world.stored() ?? aPod());
+      await world.clock.advance(1000);
+    }
+    // After 0, 1, 3, 7, 15 and 31 seconds.
+    assert.deepEqual(world.provider.attempts, [1, 1, 1, 1, 1, 1]);
+    world.stop();
+  });
+
   it('takes a new attempt after a definite refusal, remembers it on the Pod, and waits in between', async () => {
     const world = setUp();
     world.provider.answers = [noStock, noStock];

@@ -99,4 +99,12 @@ describe('the status patch', () => {
     });
     assert.equal(patch?.urgency, 'soon');
   });
+
+  it('lets an image id wait, which a poll shows alone between pull and start', () => {
+    const pod = podWith({ phase: 'Pending', containerStatuses: [container] });
+    const pulled = { ...container, imageID: 'sha256:1' };
+    assert.equal(statusPatch(pod, { phase: 'Pending', containerStatuses: [pulled] })?.urgency, 'soon');
+    const failing = { ...pulled, state: { waiting: { reason: 'ErrImagePull' } } };
+    assert.equal(statusPatch(pod, { phase: 'Pending', containerStatuses: [failing] })?.urgency, 'now');
+  });
 });
