@@ -87,7 +87,7 @@ export async function runApp(options: AppOptions): Promise<void> {
   logger.info('starting', { version: productVersion, config: options.effective });
 
   const cluster = await connectCluster(base, options.env);
-  const cloud = connectCloud(base);
+  const cloud = connectCloud(base, signal);
   const node = createNode(base, cluster, cloud);
   const loops: Loop[] = [...node.loops];
   if (config.imageCacheController) loops.push(...createImageCaches(base, cluster, cloud));
@@ -100,12 +100,13 @@ export async function runApp(options: AppOptions): Promise<void> {
   });
   try {
     await node.register();
-    await runLoops(loops, { signal, budgetMs: config.shutdownBudgetMs, clock, logger });
-    await cluster.events.flush();
+    const finish = (): Promise<void> => cluster.events.flush();
+    await runLoops(loops, { signal, finish, budgetMs: config.shutdownBudgetMs, clock, logger });
     logger.info('stopped');
   } finally {
     await health.close();
-    await cluster.client.close();
+    // Not waited for: a call that has outlived the budget ends with the process.
+    void cluster.client.close();
   }
 }
 
@@ -142,14 +143,15 @@ async function connectCluster({ config, logger, metrics }: Base, env: AppOptions
   return { client, facts: await readClusterFacts(client), events };
 }
 
-function connectCloud({ config, logger, metrics }: Base): Cloud {
+/** @param signal fires when the program should end: what waits to be sent then is not sent any more. */
+function connectCloud({ config, logger, metrics }: Base, signal: AbortSignal): Cloud {
   const budget = createRateBudget({ clock, metrics, overrides: config.rateLimits });
   const call = createCloudCaller({ clock, budget, metrics, log: logger, random });
   const { regionId } = config;
   const at = (override: string | undefined): { endpoint: EndpointOptions } => ({
     endpoint: { network: config.vpcEndpoints ? 'vpc' : 'public', ...(override === undefined ? {} : { override }) },
   });
-  const sts = createStsClient({ call, clock, regionId, userAgent, ...at(config.stsEndpoint) });
+  const sts = createStsClient({ call, clock, regionId, userAgent, signal, ...at(config.stsEndpoint) });
   const metadata = createMetadataClient({ call, clock, endpoint: config.metadataEndpoint });
   const identity = createIdentity(selectIdentity(config.identity, identitySettings(config)), {
     clock,
@@ -164,13 +166,14 @@ function connectCloud({ config, logger, metrics }: Base): Cloud {
     identity,
     regionId,
     userAgent,
+    signal,
     parameters: config.parametersInBody ? 'form' : 'query',
     ...at(config.eciEndpoint),
   });
   const credentials = createCredentialResolver({
     identity,
     sts,
-    cr: createCrClient({ call, userAgent, ...at(config.crEndpoint) }),
+    cr: createCrClient({ call, userAgent, signal, ...at(config.crEndpoint) }),
     probe: createRegistryProbe({
       call,
       ...(config.registryEndpoint === undefined ? {} : { endpoint: config.registryEndpoint }),
@@ -218,6 +221,7 @@ function createNode({ config, logger, metrics }: Base, { client, facts, events }
       clusterId: config.clusterId ?? facts.clusterId,
       nodeName: config.nodeName,
       hostIp: internalIp,
+      architecture: config.architecture,
       productVersion,
       dns: {
         nameServers: config.dnsMode === 'default' ? [] : (config.clusterDns ?? [facts.dnsAddress].filter(isDefined)),

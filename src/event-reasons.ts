@@ -6,7 +6,7 @@ export interface EventReason {
   remedy: string;
 }
 
-/** Every reason of an event or condition that this program writes. Reasons mirrored from the cloud are not listed. */
+/** Every reason of an event or condition that this program writes. */
 export const eventReasons = {
   ImageCredentialsResolved: {
     type: 'Normal',
@@ -97,6 +97,12 @@ export const eventReasons = {
     objects: ['Pod'],
     when: 'ECI accepted the deletion of the container group.',
     remedy: 'Nothing to do.',
+  },
+  ProviderDeleteForced: {
+    type: 'Warning',
+    objects: ['Pod'],
+    when: 'The container group still ran after its grace period and was deleted by force.',
+    remedy: 'Let the containers end on SIGTERM, or give the Pod a longer terminationGracePeriodSeconds.',
   },
   ProviderDeleteFailed: {
     type: 'Warning',

@@ -5,6 +5,9 @@ import process from 'node:process';
 import { exitCode } from './cli/exit-code.ts';
 import { unsupportedNode } from './cli/node-version.ts';
 
+/** How long connections that are no longer of use may keep the process. */
+const LINGER_MS = 500;
+
 const refusal = unsupportedNode(process.versions.node);
 if (refusal === undefined) {
   module.enableCompileCache();
@@ -18,6 +21,8 @@ if (refusal === undefined) {
     process.exit(exitCode.problems);
   });
   process.exitCode = await runProgram(io);
+  // Calls to the cloud cannot be cancelled: one without an answer would keep the process until its deadline.
+  setTimeout(() => process.exit(), LINGER_MS).unref();
 } else {
   process.stderr.write(`${refusal}\n`);
   process.exitCode = exitCode.usage;

@@ -7,17 +7,24 @@ export interface Loop {
   run(signal: AbortSignal): Promise<void>;
 }
 
+export interface RunLoopsOptions {
+  signal: AbortSignal;
+  /** What remains to be written once every loop has ended. */
+  finish: () => Promise<void>;
+  /** For the loops to end and for `finish`, together. */
+  budgetMs: number;
+  clock: Clock;
+  logger: Logger;
+}
+
 /**
  * Runs every loop until `signal` fires, then waits for all of them, at most `budgetMs`. A loop that ends or throws before
  * that is a bug: the others are stopped as well, so that the process is restarted instead of limping on.
  *
  * @throws what the broken loop threw.
  */
-export async function runLoops(
-  loops: readonly Loop[],
-  options: { signal: AbortSignal; budgetMs: number; clock: Clock; logger: Logger },
-): Promise<void> {
-  const { signal, budgetMs, clock, logger } = options;
+export async function runLoops(loops: readonly Loop[], options: RunLoopsOptions): Promise<void> {
+  const { signal, finish, budgetMs, clock, logger } = options;
   const broken = new AbortController();
   const stop = AbortSignal.any([signal, broken.signal]);
   let failure: unknown;
@@ -32,7 +39,7 @@ export async function runLoops(
       broken.abort();
     }
   });
-  const finished = Promise.all(running);
+  const finished = Promise.all(running).then(finish);
   await new Promise<void>((resolve) => {
     if (stop.aborted) resolve();
     else stop.addEventListener('abort', () => resolve(), { once: true });

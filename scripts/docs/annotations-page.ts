@@ -57,8 +57,14 @@ function sectionTable(entries: readonly AnnotationEntry[]): string {
 
 function writeBackTable(): string {
   return table(
-    ['Annotation', 'Content', 'From', 'Known'],
-    writeBackAnnotations.map(({ key, content, field = '', known }) => [shortKey(key), content, field, known]),
+    ['Annotation', 'Content', 'From', 'Known', 'Written by eci-kubelet'],
+    writeBackAnnotations.map(({ key, content, field = '', known, written = 'never' }) => [
+      shortKey(key),
+      content,
+      field,
+      known,
+      written,
+    ]),
   );
 }
 
@@ -111,8 +117,8 @@ Some of these need facts about the Pod, such as its images or its node selector.
 
 ## Written on the Pod by the provider
 
-The vendor's provider writes these after placement; eci-kubelet writes a part of them. They are never read as wishes, and are
-ignored silently on input, because exported Pods carry them. “Observed” ones are not in the vendor's documentation.
+The vendor's provider writes these after placement; eci-kubelet writes those that the last column says, and no others. They are never
+read as wishes, and are ignored silently on input, because exported Pods carry them. “Observed” ones are not in the vendor's documentation.
 
 ${writeBackTable()}
 

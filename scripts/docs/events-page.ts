@@ -20,8 +20,8 @@ stable: alerts can rely on them. Messages are for people and may change. No mess
 
     kubectl get events --field-selector involvedObject.name=<name>
 
-An event about an ImageCache, which has no namespace, is in the namespace \`default\`. Reasons that ECI itself reports, such as
-\`NoStock\`, are mirrored as they are and are not listed here.
+An event about an ImageCache, which has no namespace, is in the namespace \`default\`. ECI's own events about a container group, such as
+pulls and starts, are not repeated as Kubernetes events in this version; their effect shows in the status of the Pod.
 
 ## Warnings
 

@@ -42,14 +42,20 @@ export interface CloudCall<T> {
   /** Per attempt; 10 s when absent, 30 s for creations. */
   deadlineMs?: number;
   maxAttempts?: number;
+  /** Ends the call wherever it is. */
   signal?: AbortSignal;
+  /** Ends only the waiting, for the budget, for a place or for another attempt: what was sent is left to finish. */
+  waitSignal?: AbortSignal;
   /** Makes one attempt. Called again with the same request, so it must not change what it closes over. */
   send(attempt: CallAttempt): Promise<T>;
 }
 
 /** The one way to the cloud: deadline, retries of reads, rate budget, error translation, metrics. */
 export interface CloudCaller {
-  /** @throws AlibabaCloudError scrubbed and ready for {@link ./error-classes.ts}; EciKubeletError of the identity as it is. */
+  /**
+   * @throws AlibabaCloudError scrubbed and ready for {@link ./error-classes.ts}; EciKubeletError of the identity as it is.
+   * @throws EciKubeletError `Cloud.NotSent` when `waitSignal` fired first; the reason of `signal` when that did.
+   */
   call<T>(call: CloudCall<T>): Promise<T>;
 }
 
@@ -96,16 +102,23 @@ export function createCloudCaller(options: CloudCallerOptions): CloudCaller {
   return {
     async call<T>(call: CloudCall<T>): Promise<T> {
       const { action, priority = 'by-id', identity } = call;
-      const waiting = { priority, ...(call.signal === undefined ? {} : { signal: call.signal }) };
+      const signal = eitherSignal(call.signal, call.waitSignal);
+      const waiting = { priority, ...(signal === undefined ? {} : { signal }) };
       let keyRenewed = false;
       for (let attempt = 1; ; attempt += 1) {
-        await budget.take(action, waiting);
+        await budget.take(action, waiting).catch((reason: unknown) => giveUp(call, reason));
         // Before a place is taken: an identity makes calls of its own, which need places too.
         const caller = call.caller ?? (await identity?.accessKey());
+        if (signal?.aborted === true) giveUp(call, signal.reason);
+        let sent = false;
         try {
-          return await inFlight.run(() => measured(call, caller, attempt), waiting);
+          return await inFlight.run(() => {
+            sent = true;
+            return measured(call, caller, attempt);
+          }, waiting);
         } catch (thrown) {
           call.signal?.throwIfAborted();
+          if (!sent) giveUp(call, thrown);
           if (thrown instanceof EciKubeletError && !(thrown instanceof AlibabaCloudError)) throw thrown;
           const error = toAlibabaCloudError(thrown, { action, secrets: secretsOf(call, caller) });
           if (isThrottled(error)) budget.throttled(action);
@@ -125,12 +138,25 @@ export function createCloudCaller(options: CloudCallerOptions): CloudCaller {
             },
             random,
           );
-          if (delayMs === undefined) throw error;
-          if (delayMs > 0) await clock.sleep(delayMs, call.signal);
+          if (delayMs === undefined || call.waitSignal?.aborted === true) throw error;
+          if (delayMs === 0) continue;
+          await clock.sleep(delayMs, signal).catch((reason: unknown) => {
+            throw call.signal?.aborted === true ? reason : error;
+          });
         }
       }
     },
   };
+}
+
+/** @throws EciKubeletError where the program is ending: nobody should read of an aborted operation. */
+function giveUp({ action, signal, waitSignal }: CloudCall<unknown>, reason: unknown): never {
+  if (signal?.aborted === true || waitSignal?.aborted !== true) throw reason;
+  throw new EciKubeletError('Cloud.NotSent', `${action} was not sent, because this program is ending`);
+}
+
+function eitherSignal(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : AbortSignal.any([one, other]);
 }
 
 function secretsOf(call: CloudCall<unknown>, caller: AccessKey | undefined): Secret[] {

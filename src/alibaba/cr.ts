@@ -19,6 +19,8 @@ export interface CrClientOptions {
   call: CloudCaller;
   endpoint?: EndpointOptions;
   userAgent: string;
+  /** Ends the waiting of calls that were not sent yet; those under way are left to finish. */
+  signal?: AbortSignal;
 }
 
 interface Target {
@@ -27,7 +29,8 @@ interface Target {
 }
 
 /** Creates the Container Registry client for all regions. Nothing is imported or sent before the first call. */
-export function createCrClient({ call, endpoint: endpointOptions, userAgent }: CrClientOptions): CrPort {
+export function createCrClient(options: CrClientOptions): CrPort {
+  const { call, endpoint: endpointOptions, userAgent, signal } = options;
   const transport = createSdkTransport({ load: loadClient, userAgent });
   const oneAddress = endpointOptions?.override !== undefined && !endpointOptions.override.includes('{region}');
 
@@ -40,6 +43,7 @@ export function createCrClient({ call, endpoint: endpointOptions, userAgent }: C
       action: request.action,
       priority: 'create',
       caller,
+      ...(signal === undefined ? {} : { waitSignal: signal }),
       send: async ({ caller: signer, timeoutMs }) => {
         const body = await transport.send(request, { endpoint, caller: signer, timeoutMs });
         const answer = new WireObject(body);

@@ -31,11 +31,13 @@ export interface EciClientOptions {
    * URLs. Both carry the same names and a valid signature.
    */
   parameters?: 'query' | 'form';
+  /** Ends the waiting of calls that were not sent yet; those under way are left to finish. */
+  signal?: AbortSignal;
 }
 
 /** Creates the ECI client. Nothing is imported or sent before the first call. @throws EciKubeletError `InvalidEndpoint`. */
 export function createEciClient(options: EciClientOptions): EciClient {
-  const { call, identity, regionId, userAgent, parameters = 'query' } = options;
+  const { call, identity, regionId, userAgent, signal, parameters = 'query' } = options;
   const endpoint = eciEndpoint(regionId, options.endpoint);
   const transport = createSdkTransport({ load: loadClient, userAgent });
 
@@ -50,6 +52,7 @@ export function createEciClient(options: EciClientOptions): EciClient {
       priority: extra.priority,
       identity,
       secrets: secretsIn(extra.request),
+      ...(signal === undefined ? {} : { waitSignal: signal }),
       send: ({ caller, timeoutMs }) => {
         const where = parameters === 'form' ? { form: params } : { query: params };
         const request = { action, version: VERSION, style: 'RPC', method: 'POST', pathname: '/', ...where } as const;

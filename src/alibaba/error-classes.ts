@@ -114,6 +114,16 @@ export function isNotFound(error: unknown): boolean {
   return cloudError.httpStatus === 404 && describeCode(cloudError.code) === undefined;
 }
 
+/** Asks whether a client token was used before with other parameters. Source: ECS API reference, idempotency. */
+export function isClientTokenReused(error: unknown): boolean {
+  return cloudErrorOf(error)?.code === 'IdempotentParameterMismatch';
+}
+
+/** Asks whether the registry instance of a call does not exist in the account and region that were asked. */
+export function isUnknownRegistryInstance(error: unknown): boolean {
+  return cloudErrorOf(error)?.code === 'INSTANCE_NOT_EXIST';
+}
+
 /** Asks whether the zone has no machines of the requested kind. */
 export function isOutOfStock(error: unknown): boolean {
   return outOfStockCodes.has(cloudErrorOf(error)?.code ?? '');

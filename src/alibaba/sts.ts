@@ -48,11 +48,13 @@ export interface StsClientOptions {
   regionId: string;
   endpoint?: EndpointOptions;
   userAgent: string;
+  /** Ends the waiting of calls that were not sent yet; those under way are left to finish. */
+  signal?: AbortSignal;
 }
 
 /** Creates the STS client. Nothing is imported or sent before the first call. @throws EciKubeletError `InvalidEndpoint`. */
 export function createStsClient(options: StsClientOptions): StsClient {
-  const { call, clock, regionId, userAgent } = options;
+  const { call, clock, regionId, userAgent, signal } = options;
   const endpoint = stsEndpoint(regionId, options.endpoint);
   const transport = createSdkTransport({ load: loadClient, userAgent });
 
@@ -66,6 +68,7 @@ export function createStsClient(options: StsClientOptions): StsClient {
       // A chain stands between a Pod and its creation.
       priority: 'create',
       secrets,
+      ...(signal === undefined ? {} : { waitSignal: signal }),
       ...(caller === undefined ? {} : { caller }),
       send: (attempt) =>
         transport.send(

@@ -37,4 +37,5 @@ export interface ImageCacheIntent {
   warnings: Problem[];
 }
 
+/** What came of reading the annotations of an object: everything that they ask for, or everything that is wrong with them. */
 export type Parsed<T> = { ok: true; intent: T } | { ok: false; problems: Problem[] };

@@ -28,7 +28,7 @@ export function validateSettings(settings: Settings): string[] {
     },
   });
   const values = Object.fromEntries([...settings].map(([key, setting]) => [key, setting.value]));
-  const validate = ajv.compile(configSchema());
+  const validate = ajv.compile(configSchema((key) => settings.has(key)));
   if (validate(values)) return [];
   return [...new Set((validate.errors ?? []).map((error) => describe(error, settings)))];
 }

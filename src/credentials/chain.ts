@@ -20,6 +20,7 @@ export interface PasswordTarget {
   instanceId?: string;
 }
 
+/** Runs role chains, from the own identity through one or two roles, and makes calls as the last of them. */
 export interface ChainRunner {
   /**
    * Gives live credentials of the last role.
@@ -44,6 +45,7 @@ export interface ChainRunner {
 /** What a call is about, for messages. */
 export type CallTarget = Pick<Hop, 'instanceId' | 'regionId'> & { name: 'instance lookup' | 'registry password' };
 
+/** What chains are run with. */
 export interface ChainRunnerOptions {
   identity: Identity;
   sts: StsPort;

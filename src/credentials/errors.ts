@@ -18,6 +18,7 @@ export const credentialErrorCodes = {
   invalidImage: 'Credentials.InvalidImageReference',
 } as const;
 
+/** What a failure of a credential chain tells of itself. */
 export interface CredentialErrorOptions {
   /** The cloud's code where it gave one, else one of {@link credentialErrorCodes}. */
   code: string;

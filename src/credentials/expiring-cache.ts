@@ -19,6 +19,7 @@ export interface ExpiringCache<V> {
   drop(key: string, isRefused: (value: V) => boolean): void;
 }
 
+/** What one reader asks of the cache. */
 export interface GetOptions {
   /** How long the value should still be good for, milliseconds. */
   minimumLifeMs?: number;
@@ -26,6 +27,7 @@ export interface GetOptions {
   rememberFailureMs?: (error: unknown) => number;
 }
 
+/** How values are kept and renewed. */
 export interface ExpiringCacheOptions<V> {
   clock: Clock;
   /** Between 0 and 1. */

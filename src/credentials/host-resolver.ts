@@ -3,7 +3,7 @@
  * the first chain wins whose account has the instance; on the host of Personal Edition, which all accounts of a region
  * share, the first whose password works. A failed entry does not matter when a later one is proven right.
  */
-import { isNoPermission, isTrustRefusal } from '../alibaba/error-classes.ts';
+import { isNoPermission, isTrustRefusal, isUnknownRegistryInstance } from '../alibaba/error-classes.ts';
 import type { ChainRunner } from './chain.ts';
 import { describeRole } from './describe-chain.ts';
 import { CredentialError, credentialErrorCodes, toCredentialError } from './errors.ts';
@@ -22,11 +22,13 @@ export type HostResult =
   | { kind: 'not-owned'; instanceIds: string[]; why: string[] }
   | { kind: 'failed'; error: CredentialError };
 
+/** Finds the password of one registry host. */
 export interface HostResolver {
   /** Tries the candidates in order until one is proven to own the host and yields a password. Never throws. */
   resolve(host: HostPlan, candidates: readonly Candidate[], minimumLifeMs: number): Promise<HostResult>;
 }
 
+/** What a host is resolved with. */
 export interface HostResolverOptions {
   chains: Pick<ChainRunner, 'session' | 'password'>;
   ownership: OwnershipProver;
@@ -38,6 +40,7 @@ export interface HostResolverOptions {
 
 type Attempt = Extract<HostResult, { kind: 'resolved' }> | { kind: 'not-owned'; why: string };
 
+/** Creates the resolver of hosts. It keeps nothing itself: sessions and passwords are remembered by the chains. */
 export function createHostResolver(options: HostResolverOptions): HostResolver {
   const { chains, ownership, delivery, identity } = options;
 
@@ -63,7 +66,7 @@ export function createHostResolver(options: HostResolverOptions): HostResolver {
     } catch (error) {
       // The challenge names the instance, not its account: this chain leads to another one.
       const isGuess = owner.proof === 'challenge' && candidate.entry.instanceId === undefined;
-      if (isGuess && error instanceof CredentialError && error.code === 'INSTANCE_NOT_EXIST') {
+      if (isGuess && isUnknownRegistryInstance(error)) {
         return { kind: 'not-owned', why: `${instanceId} in ${regionId} belongs to another account` };
       }
       throw error;

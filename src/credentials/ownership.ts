@@ -21,11 +21,13 @@ import { OWNERSHIP_REMEDY } from './plan.ts';
 import { createTtlCache } from './ttl-cache.ts';
 import type { CrInstance, CrPort, RegistryProbePort } from './types.ts';
 
+/** Whether an instance owns a host, and how that is known. Only an owner is sent a password. */
 export type Ownership =
   | { kind: 'owned'; instanceId: string; regionId: string; proof: 'domain-list' | 'instance-name' | 'challenge' }
   /** @param why a clause for the user, `the domain is not bound to instance cri-a`. */
   | { kind: 'not-owned'; why: string };
 
+/** Proves which registry instance a host belongs to before a password is fetched for it. */
 export interface OwnershipProver {
   /**
    * Asks whether a given instance owns a host.
@@ -41,6 +43,7 @@ export interface OwnershipProver {
 
 type EnterpriseHost = Extract<RegistryHost, { kind: 'enterprise' }>;
 
+/** What ownership is proven with. */
 export interface OwnershipOptions {
   chains: Pick<ChainRunner, 'call' | 'cacheKey'>;
   cr: Pick<CrPort, 'findInstances' | 'instanceDomains'>;

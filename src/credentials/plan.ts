@@ -30,6 +30,7 @@ export type HostDecision =
   /** These are tried in order, or handed to ECI, as the delivery mode says. */
   | { kind: 'entries'; candidates: Candidate[] };
 
+/** What is to be done about one registry host, decided without a call. */
 export interface HostPlan {
   host: string;
   images: string[];
@@ -39,12 +40,14 @@ export interface HostPlan {
   remark?: string;
 }
 
+/** What is to be done about every registry host of an object. */
 export interface CredentialPlan {
   delivery: DeliveryMode;
   hosts: HostPlan[];
   notes: Note[];
 }
 
+/** The settings that a plan depends on. */
 export interface PlanOptions {
   delivery: DeliveryMode;
   /** Region of this component, in which instances without a region are. */

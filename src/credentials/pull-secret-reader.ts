@@ -11,6 +11,7 @@ export interface PullSecretPort {
   getServiceAccount?(namespace: string, name: string): Promise<ServiceAccount | undefined>;
 }
 
+/** Reads the registry passwords that users keep in Secrets. */
 export interface PullSecretReader {
   /**
    * Reads the Pod's Secrets, then those of its ServiceAccount. What is missing or malformed becomes a Warning and is left

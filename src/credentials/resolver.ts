@@ -19,6 +19,7 @@ import type {
   StsPort,
 } from './types.ts';
 
+/** What credentials are resolved with. */
 export interface CredentialResolverOptions {
   identity: Identity;
   sts: StsPort;

@@ -29,6 +29,7 @@ export interface Identity {
   invalidate?(refused: AccessKey): void;
 }
 
+/** The one question that chains ask of STS. */
 export interface StsPort {
   /** @param policy session policy, JSON text; narrows the session's permissions. @param durationSeconds at least 900. */
   assumeRole(options: {
@@ -40,6 +41,7 @@ export interface StsPort {
   }): Promise<AccessKey>;
 }
 
+/** A user name and temporary password for a registry. */
 export interface RegistryPassword {
   userName: string;
   password: Secret;
@@ -47,12 +49,14 @@ export interface RegistryPassword {
   expiresAtMs: number;
 }
 
+/** A row of ListInstance, reduced to what is used. */
 export interface CrInstance {
   instanceId: string;
   instanceName: string;
   instanceStatus?: string;
 }
 
+/** What is asked of Container Registry. Every call throws AlibabaCloudError. */
 export interface CrPort {
   /** Enterprise Edition: GetAuthorizationToken 2018-12-01 in the instance's region. */
   instancePassword(options: { caller: AccessKey; regionId: string; instanceId: string }): Promise<RegistryPassword>;
@@ -77,11 +81,13 @@ export interface RegistryChallenge {
   instanceId?: string;
 }
 
+/** Asks a registry itself which instance it is. */
 export interface RegistryProbePort {
   /** One unauthenticated request over TLS; sends no credential. @returns undefined when the host gives no ACR-shaped challenge. */
   challenge(host: string): Promise<RegistryChallenge | undefined>;
 }
 
+/** Who runs a role chain: this program (`resolve`), ECI (`forward`), or this program where it is trusted and else ECI (`auto`). */
 export type DeliveryMode = 'resolve' | 'forward' | 'auto';
 
 /** One pairing of the three ACR annotations. Source: ECI help centre, pull images from ACR without a secret. */
@@ -106,6 +112,7 @@ export interface PullSecretCredential extends ImageRegistryCredential {
   source: string;
 }
 
+/** What one Pod or ImageCache needs passwords for, and what it brings along. */
 export interface CredentialRequest {
   /** Every image reference of the object, init containers included. */
   images: readonly string[];

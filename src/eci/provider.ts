@@ -1,7 +1,13 @@
 import type { PodProvider } from '../node/pod-provider.ts';
 import { classifyFailure } from './create/classify-failure.ts';
 import { Creator } from './create/creator.ts';
-import { createdInstanceId, missingAnnotations } from './create/written-annotations.ts';
+import {
+  CLIENT_TOKEN_ANNOTATION,
+  INSTANCE_ID_ANNOTATION,
+  REQUEST_ID_ANNOTATION,
+  createdInstanceId,
+  missingAnnotations,
+} from './create/written-annotations.ts';
 import { Feed } from './feed/feed.ts';
 import { InstanceStore } from './feed/instance-store.ts';
 import { isEciInstance } from './instance/eci-instance.ts';
@@ -50,6 +56,8 @@ export function createEciProvider(options: {
     },
     missingAnnotations: (pod, instance) => (isEciInstance(instance) ? missingAnnotations(pod, instance) : undefined),
 
+    instanceAnnotations: [INSTANCE_ID_ANNOTATION, CLIENT_TOKEN_ANNOTATION, REQUEST_ID_ANNOTATION],
+
     failsFast: (pod) => {
       const parsed = ports.parseAnnotations(pod.metadata?.annotations ?? {}, {});
       return parsed.ok && parsed.intent.local.failStrategy === 'fail-fast';
@@ -58,7 +66,12 @@ export function createEciProvider(options: {
     create: (pod, attempt) => creator.create(pod, attempt),
 
     delete: async (uid, { force }) => {
-      await creator.abandon(uid);
+      const unsure = await creator.abandon(uid);
+      if (!unsure && store.get(uid) === undefined && !store.suspects().some((suspect) => suspect.uid === uid)) {
+        // Nothing was ever sent, or what was sent was refused.
+        store.provenAbsent(uid);
+        return;
+      }
       if (store.get(uid) === undefined && !store.isAbsent(uid)) {
         // A create without a definite answer may have left a group that no listing has shown yet.
         await feed.findByUid(uid);
@@ -67,13 +80,9 @@ export function createEciProvider(options: {
         store.suspect(uid, { nowMs: clock.nowMs(), deleting: true });
         const claimed = store.suspects().find((suspect) => suspect.uid === uid)?.containerGroupId;
         if (claimed === undefined) return;
-        // An annotation is the word of whoever may edit the Pod: the tags decide whose group it is.
-        if ((await feed.findById(claimed)) === undefined) {
-          // No listing shows it. An accepted call is the proof of permission that an empty listing lacks.
-          await eci.deleteContainerGroup({ containerGroupId: claimed, ...(force ? { force: true } : {}) });
-          feed.provenByCall();
-          return;
-        }
+        // An annotation is the word of whoever may edit the Pod, and a credential that may delete but not list is shown
+        // nothing: what no answer shows under our tags is not deleted. The lookups find out whether it is gone.
+        if ((await feed.findById(claimed)) === undefined) return;
       }
       const entry = store.get(uid);
       if (entry === undefined) {

@@ -10,6 +10,9 @@ import type { Logger } from '../telemetry/types.ts';
 /** What happens to a Pod that uses a field which ECI does not have: hold it, say so and go on, or go on silently. */
 export type AdmissionPolicy = 'hold' | 'warn' | 'ignore';
 
+/** Processor architecture in the words of the label `kubernetes.io/arch`. */
+export type Architecture = 'amd64' | 'arm64';
+
 /** The cluster's DNS as containers should see it. */
 export interface ClusterDns {
   /** Addresses of the cluster DNS; empty when it cannot be reached from the VPC: `ClusterFirst` then becomes `Default`. */
@@ -41,6 +44,8 @@ export interface EciProviderConfig {
   nodeName: string;
   /** The node's `InternalIP`, which Pods report as `status.hostIP`. */
   hostIp: string;
+  /** Processor of Pods whose node selector names none; `amd64` when absent. */
+  architecture?: Architecture;
   productVersion: string;
   dns: ClusterDns;
   /** Deviations from the default policy, by rule name of the admission table. */

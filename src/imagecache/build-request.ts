@@ -15,6 +15,8 @@ export interface ImageCacheDefaults {
 
 export interface ImageCacheRequestInput {
   object: { name: string; uid: string; generation: number };
+  /** 1 for the first; raised after a definite failure, because a token belongs to one set of parameters. */
+  attempt: number;
   spec: ValidImageCacheSpec;
   intent: ImageCacheIntent;
   credentials: ResolvedCredentials;
@@ -35,7 +37,7 @@ export function buildImageCacheRequest(input: ImageCacheRequestInput): CreateIma
     ...intent.request,
     regionId: defaults.regionId,
     imageCacheName: imageCacheName(object.name),
-    clientToken: `${object.uid}-g${object.generation}`,
+    clientToken: `${object.uid}-g${object.generation}-${input.attempt}`,
     image: spec.images,
     ...(spec.imageCacheSize === undefined ? {} : { imageCacheSize: spec.imageCacheSize }),
     ...(spec.retentionDays === undefined ? {} : { retentionDays: spec.retentionDays }),

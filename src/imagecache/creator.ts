@@ -1,5 +1,7 @@
 import type { EciClient } from '../alibaba/eci-types.ts';
+import { isClientTokenReused } from '../alibaba/error-classes.ts';
 import type { ErrorClass } from '../alibaba/errors.ts';
+import { describeProblem } from '../annotations/describe-problem.ts';
 import type { Clock } from '../clock.ts';
 import { backoffDelayMs } from '../kube/work-queue.ts';
 import type { WorkQueue } from '../kube/work-queue.ts';
@@ -7,16 +9,15 @@ import type { Logger } from '../telemetry/types.ts';
 import type { ImageCacheInventory } from './inventory.ts';
 import { prepareImageCache } from './prepare.ts';
 import type { Prepared, PrepareOptions } from './prepare.ts';
-import { fingerprint, problemText, uidOf } from './record.ts';
+import { fingerprint, uidOf } from './record.ts';
 import type { ImageCacheRecord } from './record.ts';
 import type { ImageCacheReporter } from './reporter.ts';
 
 const SECRET_RETRY_MS = 15_000;
 const SLOW_RETRY_MS = 300_000;
+/** How often a token that was used before is tried again: about half a minute, far longer than listings lag. */
+const MISMATCHES_BEFORE_NEW_TOKEN = 5;
 const TRANSIENT_BACKOFF = { baseMs: 1000, capMs: SLOW_RETRY_MS };
-
-/** A ClientToken was used before with other parameters. Source: ECS API reference, idempotency. */
-const TOKEN_MISMATCH = 'IdempotentParameterMismatch';
 
 export interface ImageCacheCreatorOptions extends PrepareOptions {
   clock: Clock;
@@ -57,7 +58,7 @@ export class ImageCacheCreator {
         if (await this.#takeOver(record, 'after an answer was lost')) return;
         prepared = record.prepared.value;
       } else {
-        prepared = await prepareImageCache(object, this.#options);
+        prepared = await prepareImageCache(object, { ...this.#options, attempt: record.attempt });
         if (prepared.kind === 'ready') reporter.emitAll(object, prepared.notes);
       }
       if (prepared.kind !== 'ready') return await this.#notReady(record, prepared);
@@ -110,9 +111,10 @@ export class ImageCacheCreator {
     const { object } = record;
     const mark = fingerprint(object);
     if (prepared.kind === 'invalid') {
-      for (const problem of prepared.problems) reporter.emit(object, 'Warning', prepared.reason, problemText(problem));
+      for (const problem of prepared.problems)
+        reporter.emit(object, 'Warning', prepared.reason, describeProblem(problem));
       record.hold = { untilMs: Number.MAX_SAFE_INTEGER, fingerprint: mark };
-      const reason = `${prepared.reason}: ${prepared.problems.map(problemText).join('; ')}`;
+      const reason = `${prepared.reason}: ${prepared.problems.map(describeProblem).join('; ')}`;
       return await reporter.writePhase(record, { phase: 'Failed', reason });
     }
     reporter.emitAll(object, prepared.notes);
@@ -129,11 +131,12 @@ export class ImageCacheCreator {
     const { object } = record;
     const failure = classify(error);
     // An earlier process sent this token, with other passwords: what it made shows up in a listing sooner or later.
-    const sentBefore = failure.code === TOKEN_MISMATCH;
+    const sentBefore = isClientTokenReused(error);
     if (sentBefore && (await this.#takeOver(record, 'after a restart').catch(() => false))) return;
     const transient = failure.class === 'transient' || sentBefore;
     const requestId = failure.requestId === undefined ? '' : ` (request id ${failure.requestId})`;
-    const message = `${failure.message}${requestId}`;
+    // A failed chain names code and request id itself, at the hop that they belong to.
+    const message = failure.credential ? failure.message : `${failure.code}: ${failure.message}${requestId}`;
     logger.warn('image cache is not created', {
       imageCache: object.metadata?.name,
       code: failure.code,
@@ -141,27 +144,26 @@ export class ImageCacheCreator {
       requestId: failure.requestId,
       message: failure.message,
     });
-    reporter.emit(
-      object,
-      'Warning',
-      failure.credential ? 'ImageCredentialsFailed' : 'CreateImageCacheFailed',
-      `${failure.code}: ${message}`,
-    );
+    const reason = failure.credential ? 'ImageCredentialsFailed' : 'CreateImageCacheFailed';
+    reporter.emit(object, 'Warning', reason, message);
     const mark = fingerprint(object);
     // Only a definite answer frees the request: without one the same call must be repeatable.
     if (!transient || sentBefore) record.prepared = undefined;
+    if (!transient) record.attempt += 1;
     if (transient) {
       record.failures += 1;
+      // Whatever that token made would have been listed by now: it made nothing, and will not make anything any more.
+      if (sentBefore && record.failures > MISMATCHES_BEFORE_NEW_TOKEN) record.attempt += 1;
       const delayMs = backoffDelayMs(record.failures, TRANSIENT_BACKOFF, random());
       // Writing the failure into the status brings the object back at once: only the time may lead to another call.
       record.hold = { untilMs: clock.nowMs() + delayMs, fingerprint: mark };
       this.#again(record, delayMs);
-      return await reporter.writePhase(record, { phase: 'Pending', reason: `${failure.code}: ${message}` });
+      return await reporter.writePhase(record, { phase: 'Pending', reason: message });
     }
     const final = failure.class === 'permanent' && !failure.credential;
     record.hold = { untilMs: final ? Number.MAX_SAFE_INTEGER : clock.nowMs() + SLOW_RETRY_MS, fingerprint: mark };
     if (!final) this.#again(record, SLOW_RETRY_MS);
-    await reporter.writePhase(record, { phase: final ? 'Failed' : 'Pending', reason: `${failure.code}: ${message}` });
+    await reporter.writePhase(record, { phase: final ? 'Failed' : 'Pending', reason: message });
   }
 
   #again(record: ImageCacheRecord, delayMs: number): void {

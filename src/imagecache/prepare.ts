@@ -1,4 +1,5 @@
 import type { CreateImageCacheRequest } from '../alibaba/eci-types.ts';
+import { describeProblem } from '../annotations/describe-problem.ts';
 import type { ImageCacheIntent, Parsed, Problem } from '../annotations/types.ts';
 import type { CredentialResolver, Note, PullSecretCredential } from '../credentials/types.ts';
 import { unprotectedHosts } from '../credentials/unprotected-hosts.ts';
@@ -35,7 +36,10 @@ export type Prepared =
  * Turns an ImageCache into the request for it: validate, parse, read Secrets, resolve credentials, build. No ECI call.
  * @throws CredentialError when a role chain fails, KubeApiError when a Secret cannot be read.
  */
-export async function prepareImageCache(object: ImageCacheObject, options: PrepareOptions): Promise<Prepared> {
+export async function prepareImageCache(
+  object: ImageCacheObject,
+  options: PrepareOptions & { attempt: number },
+): Promise<Prepared> {
   const valid = validateSpec(object.spec);
   const parsed = options.parseAnnotations(object.metadata?.annotations ?? {});
   if (!valid.ok) return { kind: 'invalid', reason: 'InvalidSpec', problems: valid.problems };
@@ -60,6 +64,7 @@ export async function prepareImageCache(object: ImageCacheObject, options: Prepa
         uid: object.metadata?.uid ?? '',
         generation: object.metadata?.generation ?? 1,
       },
+      attempt: options.attempt,
       spec: valid.spec,
       intent: parsed.intent,
       credentials,
@@ -70,7 +75,7 @@ export async function prepareImageCache(object: ImageCacheObject, options: Prepa
       ...warnings.map((problem): Note => ({
         type: 'Warning',
         reason: 'AnnotationIgnored',
-        message: `${problem.key}=${problem.value}: ${problem.message}`,
+        message: describeProblem(problem),
       })),
       ...credentials.notes,
     ],

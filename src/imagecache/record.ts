@@ -1,4 +1,3 @@
-import type { Problem } from '../annotations/types.ts';
 import type { Prepared } from './prepare.ts';
 import type { ImageCacheObject } from './types.ts';
 
@@ -14,6 +13,8 @@ export interface ImageCacheRecord {
   prepared: { fingerprint: string; value: Extract<Prepared, { kind: 'ready' }> } | undefined;
   /** How often in a row a create had no definite answer. */
   failures: number;
+  /** Number of the current create attempt. */
+  attempt: number;
   deleteAccepted: boolean;
   /** The generation whose change was warned about. */
   warnedGeneration: number | undefined;
@@ -27,6 +28,7 @@ export function createRecord(object: ImageCacheObject): ImageCacheRecord {
     hold: undefined,
     prepared: undefined,
     failures: 0,
+    attempt: 1,
     deleteAccepted: false,
     warnedGeneration: undefined,
   };
@@ -40,11 +42,4 @@ export function uidOf(object: ImageCacheObject): string {
 /** Changes when an edit could change the outcome of a create. */
 export function fingerprint(object: ImageCacheObject): string {
   return JSON.stringify([object.metadata?.generation, object.metadata?.annotations]);
-}
-
-/** Says one problem in one line. */
-export function problemText(problem: Problem): string {
-  return problem.value === ''
-    ? `${problem.key}: ${problem.message}`
-    : `${problem.key}=${problem.value}: ${problem.message}`;
 }

@@ -30,13 +30,16 @@ export class ImageCacheReporter {
 
   /** Writes the status of the object as it was seen; an object that is gone or replaced is success. */
   async writeStatus(record: ImageCacheRecord, status: ImageCacheStatus): Promise<void> {
-    const { uid, name } = record.object.metadata ?? {};
+    const before = record.object;
+    const { uid, name } = before.metadata ?? {};
     try {
-      record.object = await this.#options.client.patch<ImageCacheObject>(
+      const updated = await this.#options.client.patch<ImageCacheObject>(
         `${IMAGE_CACHES_PATH}/${name ?? ''}/status`,
         { metadata: { uid }, status: withoutEmptyTexts(status) },
         'merge',
       );
+      // What the watch has brought while the answer was on its way may be newer, a deletion for example.
+      if (record.object === before) record.object = updated;
     } catch (error) {
       if (!isNotFound(error) && !isConflict(error)) throw error;
     }

@@ -43,6 +43,7 @@ export function createVirtualNode(options: VirtualNodeOptions): VirtualNode {
     client,
     clock,
     logger,
+    metrics,
     events,
     queue,
     provider,

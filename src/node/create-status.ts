@@ -1,4 +1,5 @@
 import type { ErrorClass } from '../alibaba/errors.ts';
+import { describeProblem } from '../annotations/describe-problem.ts';
 import { toRfc3339 } from '../clock.ts';
 import type { ContainerStatus, Pod, PodCondition, PodStatus } from '../kube/types.ts';
 import type { CreateOutcome } from './pod-provider.ts';
@@ -21,9 +22,7 @@ export function heldStatus(pod: Pod, outcome: Exclude<CreateOutcome, { kind: 'cr
 
 /** Says in one line why nothing was created. */
 export function describeOutcome(outcome: Exclude<CreateOutcome, { kind: 'created' }>): string {
-  return outcome.kind === 'held'
-    ? outcome.problems.map((problem) => `${problem.key}: ${problem.message}`).join('; ')
-    : outcome.message;
+  return outcome.kind === 'held' ? outcome.problems.map(describeProblem).join('; ') : outcome.message;
 }
 
 /** The status after a create call failed; the reason tells dashboards what kind of failure it was. */

@@ -9,6 +9,9 @@ const FORCE_AFTER_DEADLINE_MS = 30_000;
 /** A delete that was accepted but had no visible effect is repeated after this long. */
 const REPEAT_DELETE_MS = 60_000;
 
+/** What Kubernetes gives a Pod that names no grace period. */
+const DEFAULT_GRACE_SECONDS = 30;
+
 const UNSYNCED = 'waiting for the first complete listing of instances';
 
 export interface Observation {
@@ -27,10 +30,11 @@ export interface Observation {
 export type Decision =
   | { do: 'nothing'; why: string; againInMs?: number }
   | { do: 'create'; why: string }
-  | { do: 'mirror-status'; why: string }
+  /** `againInMs`: when to look again although nothing may have changed. */
+  | { do: 'mirror-status'; why: string; againInMs?: number }
   /** Delete an instance that could not be placed, and try again as a new attempt. */
   | { do: 'replace-instance'; why: string }
-  | { do: 'delete-instance'; force: boolean; why: string; againInMs: number }
+  | { do: 'delete-instance'; force: boolean; overdue: boolean; why: string; againInMs: number }
   /** Write a terminal status and remove the API object. */
   | { do: 'finish'; why: string }
   | { do: 'fail-lost'; why: string }
@@ -84,13 +88,23 @@ function decideTerminating(seen: Observation, pod: Pod): Decision {
   if (instance === undefined && !seen.synced) return { do: 'nothing', why: UNSYNCED };
   if (instance === undefined && !mayExist(seen)) return { do: 'finish', why: 'no instance is left' };
   if (instance?.phase === 'terminal') return { do: 'finish', why: 'every container has ended' };
-  const deadlineMs = Date.parse(pod.metadata?.deletionTimestamp ?? '');
-  const overdue = seen.nowMs > deadlineMs + FORCE_AFTER_DEADLINE_MS;
-  const immediate = pod.metadata?.deletionGracePeriodSeconds === 0;
+  const forceAtMs = forceTime(pod);
   return deleteOnce(seen, {
-    force: overdue || immediate,
-    why: overdue ? 'the grace period is over' : 'deletion asked for',
+    force: seen.nowMs >= forceAtMs,
+    forceAtMs,
+    why: seen.nowMs >= forceAtMs ? 'the grace period is over' : 'deletion asked for',
   });
+}
+
+/**
+ * When waiting ends. The group was created with the Pod's own grace period; a shorter one that the deletion asks for can only
+ * be kept by force, at its deadline. Otherwise ECI gets some time beyond the deadline to end by itself.
+ */
+function forceTime(pod: Pod): number {
+  const deadlineMs = Date.parse(pod.metadata?.deletionTimestamp ?? '');
+  const asked = pod.metadata?.deletionGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS;
+  const own = pod.spec?.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS;
+  return asked < own ? deadlineMs : deadlineMs + FORCE_AFTER_DEADLINE_MS;
 }
 
 function decideFinished(seen: Observation, pod: Pod): Decision {
@@ -107,12 +121,23 @@ function mayExist(seen: Observation): boolean {
   return (state === 'uncertain' || state === 'created') && !seen.verifiedAbsent;
 }
 
-function deleteOnce(seen: Observation, wanted: { force: boolean; why: string }): Decision {
-  const { deletion } = seen.record;
-  const due =
-    deletion === undefined || (wanted.force && !deletion.forced) || seen.nowMs - deletion.atMs >= REPEAT_DELETE_MS;
-  if (due) return { do: 'delete-instance', force: wanted.force, why: wanted.why, againInMs: FORCE_AFTER_DEADLINE_MS };
-  return { do: 'mirror-status', why: 'waiting for the instance to end' };
+/** Asks for the deletion now, again after a while without effect, and by force when its time has come. */
+function deleteOnce(seen: Observation, wanted: { force: boolean; forceAtMs?: number; why: string }): Decision {
+  const { nowMs, record } = seen;
+  const { deletion } = record;
+  const due = deletion === undefined || (wanted.force && !deletion.forced) || nowMs - deletion.atMs >= REPEAT_DELETE_MS;
+  const repeatInMs = REPEAT_DELETE_MS - (deletion === undefined || due ? 0 : nowMs - deletion.atMs);
+  const forceInMs = wanted.forceAtMs === undefined || wanted.force ? repeatInMs : wanted.forceAtMs - nowMs;
+  const againInMs = Math.max(1, Math.min(repeatInMs, forceInMs));
+  return due
+    ? {
+        do: 'delete-instance',
+        force: wanted.force,
+        overdue: wanted.forceAtMs !== undefined,
+        why: wanted.why,
+        againInMs,
+      }
+    : { do: 'mirror-status', why: 'waiting for the instance to end', againInMs };
 }
 
 /** Succeeded and Failed are final: the API server does not enforce it, so we must. */

@@ -74,32 +74,31 @@ export class NodeController {
     }
   }
 
+  /** The lease comes first: a refused status must not make the control plane believe that the node is dead. */
   async #tick(): Promise<void> {
     const nowMs = this.#clock.nowMs();
-    const healthKey = this.#healthKey();
-    const statusDue = nowMs - this.#lastStatusAtMs >= STATUS_INTERVAL_MS;
-    if (this.#nodeUid === undefined || healthKey !== this.#lastHealth || statusDue) {
-      await this.#reconcile();
-      this.#lastStatusAtMs = nowMs;
-      this.#lastHealth = healthKey;
+    const leaseDue = nowMs - this.#lastLeaseAtMs >= LEASE_RENEW_MS;
+    if (leaseDue && this.#nodeUid !== undefined) {
+      this.#lastLeaseAtMs = nowMs;
+      await this.#lease.renew(this.#nodeUid);
     }
-    if (this.#nodeUid === undefined || nowMs - this.#lastLeaseAtMs < LEASE_RENEW_MS) return;
-    this.#lastLeaseAtMs = nowMs;
-    const renewed = await this.#lease.renew(this.#nodeUid);
-    // A lease goes with its Node: look at once whether the Node is still there.
-    if (!renewed) this.#nodeUid = undefined;
-  }
-
-  async #reconcile(): Promise<void> {
+    const healthKey = this.#healthKey();
+    const statusDue = nowMs - this.#lastStatusAtMs >= STATUS_INTERVAL_MS || healthKey !== this.#lastHealth;
+    if (!leaseDue && !statusDue && this.#nodeUid !== undefined) return;
+    // Read as often as the lease is renewed: somebody may have deleted the Node, and its Pods follow within a minute.
     const node = await this.#read();
     if (node === undefined) {
       this.#logger.warn('node is missing and is created again', { node: this.#settings.name });
       await this.#create();
       return;
     }
+    const replaced = this.#nodeUid !== node.metadata?.uid;
     this.#nodeUid = node.metadata?.uid;
+    if (!statusDue && !replaced) return;
     await this.#writeMetadata(node);
     await this.#writeStatus(node);
+    this.#lastStatusAtMs = nowMs;
+    this.#lastHealth = healthKey;
   }
 
   #healthKey(): string {

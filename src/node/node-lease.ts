@@ -24,24 +24,18 @@ export class NodeLease {
   /**
    * Renews optimistically from the last object seen; creates the lease when it is missing.
    * @param nodeUid UID of the Node as it stands now: a lease that names an old UID is removed by the garbage collector.
-   * @returns false when the lease was missing and had to be created: the Node may have been deleted with it.
    * @throws KubeApiError when the API refuses; the caller tries again at the next period.
    */
-  async renew(nodeUid: string): Promise<boolean> {
+  async renew(nodeUid: string): Promise<void> {
     if (this.#last?.metadata?.ownerReferences?.[0]?.uid !== nodeUid) this.#last = undefined;
     try {
       const before = this.#last ?? (await this.#client.get<Lease>(`${LEASES}/${this.#nodeName}`));
       this.#last = await this.#client.replace<Lease>(`${LEASES}/${this.#nodeName}`, this.#lease(nodeUid, before));
-      return true;
     } catch (error) {
       this.#last = undefined;
-      if (isNotFound(error)) {
-        await this.#create(nodeUid);
-        return false;
-      }
+      if (isNotFound(error)) await this.#create(nodeUid);
       // After a conflict the next period starts from a fresh read; the lease was just written by someone anyway.
-      if (isConflict(error)) return true;
-      throw error;
+      else if (!isConflict(error)) throw error;
     }
   }
 

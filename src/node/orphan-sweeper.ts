@@ -57,7 +57,15 @@ export class OrphanSweeper {
         orphans: verdict.suspects.size,
       });
     }
-    for (const orphan of verdict.confirmed) await this.#deleteIfGone(orphan);
+    for (const orphan of verdict.confirmed) {
+      // One that cannot be deleted must not protect the others.
+      await this.#deleteIfGone(orphan).catch((error: unknown) =>
+        logger.warn('an instance whose Pod is gone could not be deleted', {
+          containerGroupId: orphan.instanceId,
+          error,
+        }),
+      );
+    }
   }
 
   async #deleteIfGone(orphan: PodInstance): Promise<void> {
@@ -74,6 +82,11 @@ export class OrphanSweeper {
       pod: `${orphan.namespace}/${orphan.name}`,
       containerGroupId: orphan.instanceId,
     });
-    await provider.delete(orphan.uid, { force: false });
+    try {
+      await provider.delete(orphan.uid, { force: false });
+    } catch (error) {
+      // One that cannot be deleted must not keep the others alive; the next sweep tries again.
+      logger.warn('deleting an orphan failed', { containerGroupId: orphan.instanceId, error });
+    }
   }
 }

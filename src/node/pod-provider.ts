@@ -1,5 +1,6 @@
 import type { Problem } from '../annotations/types.ts';
 import type { Note } from '../credentials/types.ts';
+import type { EventReasonName } from '../event-reasons.ts';
 import type { ErrorClass } from '../alibaba/errors.ts';
 import type { Pod, PodCondition, PodStatus } from '../kube/types.ts';
 
@@ -56,6 +57,8 @@ export interface PodProvider {
   createdInstanceId(pod: Pod): string | undefined;
   /** @returns the annotations to write back when the Pod lacks the instance's id, for example after a crash. Pure. */
   missingAnnotations(pod: Pod, instance: PodInstance): Record<string, string> | undefined;
+  /** Annotations that tie a Pod to one instance; they are removed when the instance is replaced by another. */
+  readonly instanceAnnotations: readonly string[];
   /** True when the Pod asks to give up after the first attempt that failed for good, so that upper layers can react. Pure. */
   failsFast(pod: Pod): boolean;
   create(pod: Pod, attempt: CreateAttempt): Promise<CreateOutcome>;
@@ -73,5 +76,7 @@ export interface PodProvider {
     message: string;
     requestId?: string;
     retryAfterMs?: number;
+    /** Set where something before the create call failed; the message then holds code and request id already. */
+    reason?: EventReasonName;
   };
 }

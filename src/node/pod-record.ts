@@ -19,6 +19,8 @@ export interface PodRecord {
   /** When a deferrable status difference was first seen. */
   deferredSinceMs: number | undefined;
   lastStatusWriteAtMs: number;
+  /** When this process first saw the Pod: soon after it was bound, or at our own start. */
+  readonly firstSeenAtMs: number;
 }
 
 export type Creation =
@@ -30,7 +32,10 @@ export type Creation =
   | { state: 'held'; retryAtMs: number; fingerprint: string };
 
 /** Starts the record of a Pod as it was first seen. */
-export function createPodRecord(pod: Pod, facts: { attempt: number; instanceId: string | undefined }): PodRecord {
+export function createPodRecord(
+  pod: Pod,
+  facts: { attempt: number; instanceId: string | undefined; nowMs: number },
+): PodRecord {
   return {
     uid: pod.metadata?.uid ?? '',
     namespace: pod.metadata?.namespace ?? '',
@@ -43,6 +48,7 @@ export function createPodRecord(pod: Pod, facts: { attempt: number; instanceId: 
     deletion: undefined,
     deferredSinceMs: undefined,
     lastStatusWriteAtMs: 0,
+    firstSeenAtMs: facts.nowMs,
   };
 }
 

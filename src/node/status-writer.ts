@@ -30,15 +30,15 @@ export class StatusWriter {
     if (patch === undefined && annotations === undefined) return;
     record.deferredSinceMs = undefined;
     record.lastStatusWriteAtMs = this.#clock.nowMs();
-    await this.#patch(record, {
+    const written = await this.#patch(record, {
       ...patch?.body,
       metadata: { uid: record.uid, ...(annotations === undefined ? {} : { annotations }) },
     });
-    record.writeBack = undefined;
+    if (written) record.writeBack = undefined;
   }
 
-  /** Sets annotations on the Pod, through its status sub-resource and with the UID as precondition. */
-  async annotate(record: PodRecord, annotations: Readonly<Record<string, string>>): Promise<void> {
+  /** Sets annotations on the Pod, or removes those that are null, with the UID as precondition. */
+  async annotate(record: PodRecord, annotations: Readonly<Record<string, string | null>>): Promise<void> {
     await this.#patch(record, { metadata: { uid: record.uid, annotations } });
   }
 
@@ -64,15 +64,22 @@ export class StatusWriter {
     return undefined;
   }
 
-  /** Metadata in a patch of the status is applied as well. A Pod that is gone or replaced is success. */
-  async #patch(record: PodRecord, body: object): Promise<void> {
+  /**
+   * Metadata in a patch of the status is applied as well.
+   * @returns false when the Pod is gone or replaced, which is no failure.
+   */
+  async #patch(record: PodRecord, body: object): Promise<boolean> {
     const path = `/api/v1/namespaces/${record.namespace}/pods/${record.name}/status`;
+    const before = record.pod;
     try {
       const updated = await this.#client.patch<Pod>(path, body, 'strategic');
-      // The watch will bring the same; having it at once spares a second, equal write.
-      if (record.pod !== undefined && updated.metadata?.uid === record.uid) record.pod = updated;
+      // The watch will bring the same; having it at once spares a second, equal write. But what the watch has brought while the
+      // answer was on its way may be newer, a deletion for example.
+      if (before !== undefined && record.pod === before && updated.metadata?.uid === record.uid) record.pod = updated;
+      return true;
     } catch (error) {
       if (!isNotFound(error) && !isConflict(error) && !isInvalidUid(error)) throw error;
+      return false;
     }
   }
 

@@ -56,6 +56,18 @@ export const metricDefinitions = {
     help: 'Renewals of credentials ahead of expiry that failed while the old value still served.',
     labels: [],
   },
+  eci_kubelet_pod_accepted_seconds: {
+    type: 'histogram',
+    help: 'Time from first sight of a Pod until ECI accepted its container group.',
+    labels: [],
+    buckets: workSeconds,
+  },
+  eci_kubelet_pod_running_seconds: {
+    type: 'histogram',
+    help: 'Time from first sight of a Pod until it was reported Running.',
+    labels: [],
+    buckets: workSeconds,
+  },
   eci_kubelet_orphan_instances: {
     type: 'gauge',
     help: 'Container groups of ours whose Pod no longer exists, found by the last sweep.',

@@ -26,7 +26,11 @@ describe('a process killed while it creates image caches', function () {
   });
 
   const holdFor = (name: string, point: HoldPoint): ReturnType<CloudProxy['hold']> =>
-    proxy.hold('CreateImageCache', point, ({ parameters }) => parameters.get('ImageCacheName')?.endsWith(name) === true);
+    proxy.hold(
+      'CreateImageCache',
+      point,
+      ({ parameters }) => parameters.get('ImageCacheName')?.endsWith(name) === true,
+    );
 
   async function assertOneCache(object: ImageCacheObject): Promise<void> {
     const ready = await untilImageCacheIsReady(platform, object);
@@ -44,7 +48,11 @@ describe('a process killed while it creates image caches', function () {
 
   it('leaves one cache each, whether the request was lost, the answer was lost, or the request arrives late', async () => {
     const victim = await platform.start({ flags: proxy.flags });
-    const holds = { lost: holdFor('lost', 'request'), answer: holdFor('answer', 'answer'), late: holdFor('late', 'request') };
+    const holds = {
+      lost: holdFor('lost', 'request'),
+      answer: holdFor('answer', 'answer'),
+      late: holdFor('late', 'request'),
+    };
     const objects = {
       lost: await createImageCache(platform, 'lost'),
       answer: await createImageCache(platform, 'answer'),

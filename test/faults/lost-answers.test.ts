@@ -30,7 +30,9 @@ describe('a create without an answer', function () {
 
   /** What went out for one object, in order: everything that the cloud compares, secrets included. */
   const sent = (action: string, clientTokenOf: string | undefined): ProxiedCall[] =>
-    proxy.calls(action).filter(({ parameters }) => parameters.get('ClientToken')?.startsWith(clientTokenOf ?? '?') === true);
+    proxy
+      .calls(action)
+      .filter(({ parameters }) => parameters.get('ClientToken')?.startsWith(clientTokenOf ?? '?') === true);
 
   it('is looked up by its tags, and the container group is taken over without a second call', async () => {
     await platform.simulator.addFault({ action: 'CreateContainerGroup', kind: 'lost', count: 1 });

@@ -22,8 +22,7 @@ describe('a process that is asked to stop while it creates', function () {
 
   const start = (): Promise<ProductProcess> =>
     platform.start({ flags: [...proxy.flags, '--shutdown-budget', `${BUDGET_MS / 1000}s`] });
-  const readNode = (): Promise<Node> =>
-    platform.sandbox.client.get<Node>(`/api/v1/nodes/${platform.sandbox.nodeName}`);
+  const readNode = (): Promise<Node> => platform.sandbox.client.get<Node>(`/api/v1/nodes/${platform.sandbox.nodeName}`);
 
   before(async function () {
     platform = await createPlatform(this);

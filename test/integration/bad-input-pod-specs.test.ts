@@ -26,8 +26,7 @@ const withVolume = (members: Partial<Volume>): Unsupported['spec'] => ({
   volumes: [{ name: 'data', ...members }],
 });
 
-const count = <T>(length: number, make: (index: number) => T): T[] =>
-  Array.from({ length }, (_, index) => make(index));
+const count = <T>(length: number, make: (index: number) => T): T[] => Array.from({ length }, (_, index) => make(index));
 
 const later = /comes with a later version/;
 const noHost = /a container group has no host to share; remove the field, or run the Pod on an ordinary node/;
@@ -55,13 +54,33 @@ const unsupported: Readonly<Record<string, Unsupported>> = {
     names: 'spec.containers[0].ports[0].containerPort="10250"',
     says: /ECI reserves ports 111, 998, 10250 and 10255 in every group; choose another/,
   },
+  portProtocol: {
+    spec: inContainer({ ports: [{ containerPort: 9000, protocol: 'SCTP' }] }),
+    names: 'spec.containers[0].ports[0].protocol="SCTP"',
+    says: /TCP and UDP ports only; remove the port/,
+  },
+  emptyDirMedium: {
+    spec: {
+      ...withVolume({ emptyDir: { medium: 'HugePages' } }),
+      containers: [
+        {
+          name: 'app',
+          image: 'nginx',
+          volumeMounts: [{ name: 'data', mountPath: '/data' }],
+          resources: { limits: { 'hugepages-2Mi': '4Mi', cpu: '1', memory: '1Gi' } },
+        },
+      ],
+    },
+    names: 'spec.volumes[0].emptyDir.medium="HugePages"',
+    says: /no huge pages; use the medium Memory or none/,
+  },
   privileged: {
     spec: inContainer({ securityContext: { privileged: true } }),
     names: 'spec.containers[0].securityContext.privileged="true"',
     says: /only for invited accounts; remove it/,
   },
   hugepages: {
-    spec: inContainer({ resources: { limits: { 'hugepages-2Mi': '4Mi', 'cpu': '1', 'memory': '1Gi' } } }),
+    spec: inContainer({ resources: { limits: { 'hugepages-2Mi': '4Mi', cpu: '1', memory: '1Gi' } } }),
     names: 'spec.containers[0].resources="hugepages-2Mi"',
     says: /no huge pages; remove the resource/,
   },
@@ -166,7 +185,9 @@ describe('a Pod that ECI cannot run', function () {
           nodeName,
           spec: {
             imagePullSecrets: [{ name: 'many' }],
-            containers: hosts.slice(0, length).map((host, index) => ({ name: `c${index}`, image: `${host}/team/app:v1` })),
+            containers: hosts
+              .slice(0, length)
+              .map((host, index) => ({ name: `c${index}`, image: `${host}/team/app:v1` })),
           },
         }),
       ),
@@ -184,7 +205,9 @@ describe('a Pod that ECI cannot run', function () {
   it('is tried for every rule of the admission table that holds Pods', () => {
     const tried = new Set([...Object.keys(unsupported), ...outOfReach]);
     assert.deepEqual(
-      admissionRules.filter(({ policy }) => policy === 'hold').flatMap(({ field }) => (tried.has(field) ? [] : [field])),
+      admissionRules
+        .filter(({ policy }) => policy === 'hold')
+        .flatMap(({ field }) => (tried.has(field) ? [] : [field])),
       [],
     );
   });
@@ -248,7 +271,9 @@ describe('a Pod with fields that ECI ignores', function () {
 
   before(async function () {
     platform = await createPlatform(this);
-    await platform.start({ flags: ['--no-image-cache-controller', '--unsupported-field-policies', 'hostNetwork=warn'] });
+    await platform.start({
+      flags: ['--no-image-cache-controller', '--unsupported-field-policies', 'hostNetwork=warn'],
+    });
   });
 
   after(async () => await platform?.dispose());
@@ -267,7 +292,9 @@ describe('a Pod with fields that ECI ignores', function () {
           env: [{ name: 'with.dots', value: '1' }],
           securityContext: { capabilities: { drop: ['ALL'] }, seccompProfile: { type: 'RuntimeDefault' } },
           startupProbe: { httpGet: { path: '/', port: 80, host: '10.0.0.1' } },
-          livenessProbe: { httpGet: { path: '/', port: 80, httpHeaders: [{ name: 'X-Token', value: 'said-to-nobody' }] } },
+          livenessProbe: {
+            httpGet: { path: '/', port: 80, httpHeaders: [{ name: 'X-Token', value: 'said-to-nobody' }] },
+          },
         },
       ],
     };
@@ -283,7 +310,8 @@ describe('a Pod with fields that ECI ignores', function () {
       ...['spec.containers[0].livenessProbe.httpGet.httpHeaders (X-Token)'],
     ];
     assert.doesNotMatch(events, /said-to-nobody/, 'values of headers may be credentials');
-    for (const field of fields) assert.ok(events.includes(`Warning UnsupportedPodSpec: ${field}`), `${field}\n${events}`);
+    for (const field of fields)
+      assert.ok(events.includes(`Warning UnsupportedPodSpec: ${field}`), `${field}\n${events}`);
   });
 });
 

@@ -70,7 +70,9 @@ describe('who runs a role chain', function () {
     after(async () => await product.kill('SIGTERM'));
 
     it('forwards id, region and both roles of every Pod to ECI, which pulls with them', async () => {
-      const creates = [...(await readCreateRequests(platform.simulator))].filter(([name]) => name.startsWith('only-eci'));
+      const creates = [...(await readCreateRequests(platform.simulator))].filter(([name]) =>
+        name.startsWith('only-eci'),
+      );
       assert.equal(creates.length, replicas);
       for (const [name, { servers, acrRegistryInfos }] of creates) {
         assert.deepEqual(servers, [], name);
@@ -102,7 +104,10 @@ describe('who runs a role chain', function () {
           told ?? events.join('\n'),
           /beijing-b-registry\.cn-beijing\.cr\.aliyuncs\.com: ECI runs the chain itself at each pull \(ECI → role role-assume-eci-only of 1111111111111111 → role role-acr-willing of 2222222222222222 → instance cri-bjb1c2d3e4f5g6h7 in cn-beijing\) because role role-assume-eci-only of 1111111111111111 does not trust access key LTAI5tEc… \(NoPermission, request id [0-9A-F-]{36}\)$/,
         );
-        assert.match(conditions['ImageCredentials'] ?? '', /^True ImageCredentialsForwarded: .*, run by ECI at each pull$/);
+        assert.match(
+          conditions['ImageCredentials'] ?? '',
+          /^True ImageCredentialsForwarded: .*, run by ECI at each pull$/,
+        );
         assert.ok(!events.some((event) => event.startsWith('Warning')), events.join('\n'));
       }
     });

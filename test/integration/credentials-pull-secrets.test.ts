@@ -23,8 +23,12 @@ describe('pull Secrets', function () {
     await platform.start({ flags: ['--image-cache-secret-namespaces', platform.sandbox.namespace] });
     await applyAll(platform, [
       dockerConfig('harbor', { auths: { 'https://harbor.example.com/v2/': login } }),
-      dockerConfig('harbor-too', { auths: { 'harbor.example.com': { username: 'second', password: 'CANARY-second' } } }),
-      dockerConfig('by-hand', { auths: { 'images.a.example.com': { username: 'by-hand', password: 'CANARY-by-hand' } } }),
+      dockerConfig('harbor-too', {
+        auths: { 'harbor.example.com': { username: 'second', password: 'CANARY-second' } },
+      }),
+      dockerConfig('by-hand', {
+        auths: { 'images.a.example.com': { username: 'by-hand', password: 'CANARY-by-hand' } },
+      }),
       dockerConfig('half', { auths: { 'harbor.example.com': { username: 'robot' } } }),
       dockerConfig('empty', { credsStore: 'desktop' }),
       {
@@ -109,10 +113,11 @@ describe('pull Secrets', function () {
     });
 
     const useless: Readonly<Record<string, RegExp>> = {
-      'missing': /Warning PullSecretNotFound: Secret test-\w+\/nobody-made-it of imagePullSecrets does not exist\./,
-      'half': /Warning PullSecretInvalid: Secret test-\w+\/half .* has no user name and password for harbor\.example\.com\./,
-      'empty': /Warning PullSecretInvalid: Secret test-\w+\/empty .* has no "auths" object in \.dockerconfigjson\./,
-      'foreign': /Warning PullSecretInvalid: Secret test-\w+\/foreign .* is of type Opaque; use kubernetes\.io\/dockerconfigjson\./,
+      missing: /Warning PullSecretNotFound: Secret test-\w+\/nobody-made-it of imagePullSecrets does not exist\./,
+      half: /Warning PullSecretInvalid: Secret test-\w+\/half .* has no user name and password for harbor\.example\.com\./,
+      empty: /Warning PullSecretInvalid: Secret test-\w+\/empty .* has no "auths" object in \.dockerconfigjson\./,
+      foreign:
+        /Warning PullSecretInvalid: Secret test-\w+\/foreign .* is of type Opaque; use kubernetes\.io\/dockerconfigjson\./,
     };
     for (const [name, says] of Object.entries(useless)) {
       it(`that are of no use (${name}) bring a Warning and do not stop the Pod`, () => {
@@ -156,13 +161,16 @@ describe('pull Secrets', function () {
       const caches = await readImageCaches(platform);
       assert.match(
         caches.get('elsewhere')?.reason ?? '',
-        /^InvalidSpec: spec\.imagePullSecrets\[0\]=kube-system:harbor: names a Secret of a namespace that ImageCaches may not use; allowed: test-\w+$/,
+        /^InvalidSpec: spec\.imagePullSecrets\[0\]="kube-system:harbor": names a Secret of a namespace that ImageCaches may not use; allowed: test-\w+$/,
       );
       assert.match(
         caches.get('no-namespace')?.reason ?? '',
-        /^InvalidSpec: spec\.imagePullSecrets\[0\]=harbor: is not of the form namespace:name/,
+        /^InvalidSpec: spec\.imagePullSecrets\[0\]="harbor": is not of the form namespace:name/,
       );
-      assert.match(caches.get('elsewhere')?.events.join('\n') ?? '', /^Warning InvalidSpec: spec\.imagePullSecrets\[0\]/m);
+      assert.match(
+        caches.get('elsewhere')?.events.join('\n') ?? '',
+        /^Warning InvalidSpec: spec\.imagePullSecrets\[0\]/m,
+      );
     });
 
     it('let the cache become Ready once they are there', async () => {

@@ -16,7 +16,7 @@ export type HoldPoint = 'request' | 'answer';
 export interface Hold {
   /** Resolves when a call has reached the point. Never before: what the test does next happens while the call is in flight. */
   readonly reached: Promise<ProxiedCall>;
-  /** Lets the call go on, even when its sender is gone. @returns once the simulator has carried it out. */
+  /** Lets the call go on, even when its sender is gone. Resolves once the simulator has answered it, or cut it off. */
   release(): Promise<void>;
 }
 
@@ -65,12 +65,15 @@ export async function startCloudProxy(targetUrl: string): Promise<CloudProxy> {
     }
     const trap = [...traps].find(({ action, matches }) => action === call.action && matches(call));
     if (trap !== undefined) traps.delete(trap);
-    if (trap?.point === 'request') await stop(trap, call);
-    const forwarded = await forward(targetUrl, incoming, body);
-    if (trap?.point === 'answer') await stop(trap, call);
-    trap?.finished.resolve();
-    response.writeHead(forwarded.statusCode ?? 502, forwarded.headers);
-    forwarded.pipe(response);
+    try {
+      if (trap?.point === 'request') await stop(trap, call);
+      const forwarded = await forward(targetUrl, incoming, body);
+      if (trap?.point === 'answer') await stop(trap, call);
+      response.writeHead(forwarded.statusCode ?? 502, forwarded.headers);
+      forwarded.pipe(response);
+    } finally {
+      trap?.finished.resolve();
+    }
   };
 
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: 65_000 }, (incoming, response) => {

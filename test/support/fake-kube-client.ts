@@ -51,8 +51,8 @@ export class FakeKubeClient implements KubeClient {
     if (patch.metadata?.['uid'] !== undefined && patch.metadata['uid'] !== object.metadata?.uid) {
       throw refusal('Conflict', 409, path);
     }
-    object.metadata = merge(object.metadata ?? {}, patch.metadata ?? {}) as NonNullable<KubeObject['metadata']>;
-    object['status'] = merge((object['status'] ?? {}) as Plain, patch.status ?? {}, type);
+    object.metadata = merge(object.metadata ?? {}, patch.metadata ?? {});
+    object['status'] = merge(object['status'] ?? {}, patch.status ?? {}, type);
     return structuredClone(object) as T;
   }
 

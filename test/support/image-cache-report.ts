@@ -1,4 +1,4 @@
-import type { ImageCacheObject, ImageCacheSpec } from '../../src/imagecache/types.ts';
+import type { ImageCacheObject } from '../../src/imagecache/types.ts';
 import { eventually } from './eventually.ts';
 import type { Platform } from './platform.ts';
 import { withPrefix } from './pod-manifest.ts';
@@ -25,7 +25,7 @@ export function imageCacheManifest(
   options: {
     name: string;
     annotations?: Readonly<Record<string, string>>;
-    spec: Readonly<Record<keyof ImageCacheSpec | string, unknown>>;
+    spec: Readonly<Record<string, unknown>>;
   },
 ): object {
   const { name, annotations = {}, spec } = options;

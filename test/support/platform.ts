@@ -78,12 +78,16 @@ export async function createPlatform(
       return text.split('\n').filter((line) => line !== '');
     },
     async dispose() {
-      await lookForSecrets(plane, products);
-      for (const product of products) if (!product.hasEnded()) await product.kill('SIGKILL');
+      try {
+        await lookForSecrets(plane, products);
+      } finally {
+        // A process that is left would keep the test run from ending.
+        for (const product of products) if (!product.hasEnded()) await product.kill('SIGKILL');
+        await simulator.stop();
+      }
       await plane.kubectl(['delete', 'pods', '--all', '--namespace', sandbox.namespace, '--force', '--grace-period=0']);
       await plane.kubectl(['delete', 'node', sandbox.nodeName, '--ignore-not-found']);
       await sandbox.dispose();
-      await simulator.stop();
     },
   };
 }

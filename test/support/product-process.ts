@@ -33,7 +33,7 @@ export interface ProductProcess extends RunningProgram {
   counter(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
 }
 
-/** Starts the product against a simulator and waits until it serves Pods. */
+/** Starts the product against a simulator and waits until it serves Pods. @throws with exit code and output when it ends. */
 export async function startProduct(options: ProductOptions): Promise<ProductProcess> {
   const { kubeconfigPath, simulator, nodeName, flags = [], env = {} } = options;
   const adminPort = await freePort();
@@ -51,16 +51,19 @@ export async function startProduct(options: ProductOptions): Promise<ProductProc
     { env: { ...productIdentity, ...env } },
   );
   const admin = `http://127.0.0.1:${adminPort}`;
-  await eventually(
+  const { ended } = await eventually(
     'the product is ready',
     async () => {
       if (program.hasEnded()) return { ended: true };
       return (await fetch(`${admin}/readyz`)).ok ? { ended: false } : undefined;
     },
     { timeoutMs: 40_000 },
-  ).then(({ ended }) => {
-    if (ended) throw new Error(`the product ended at once:\n${program.output().slice(-4000)}`);
-  });
+  );
+  if (ended) {
+    // The signal reaches nobody; the code is that of the end.
+    const exitCode = await program.kill('SIGKILL');
+    throw new Error(`the product ended at once with code ${exitCode}:\n${program.output().slice(-4000)}`);
+  }
   const metrics = async (): Promise<string> => await (await fetch(`${admin}/metrics`)).text();
   return { ...program, metrics, counter: async (name, labels = {}) => sumOf(await metrics(), name, labels) };
 }

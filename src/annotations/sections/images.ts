@@ -79,7 +79,7 @@ export const imageAnnotations: readonly Annotation<CreateContainerGroupRequest>[
     mapping: 'documented',
     grammar: registryHosts,
     example: 'harbor.example.com:5000,registry.example.com',
-    notes: 'These registries are spoken to over HTTP.',
+    notes: 'These registries are spoken to over HTTP. None of them gets a password from a role chain: the Pod is held.',
     source: 'Pull images from a self-managed registry',
   }),
   podField({
@@ -88,7 +88,8 @@ export const imageAnnotations: readonly Annotation<CreateContainerGroupRequest>[
     mapping: 'documented',
     grammar: registryHosts,
     example: 'harbor.example.com',
-    notes: 'The certificates of these registries are not verified.',
+    notes:
+      'The certificates of these registries are not verified. None of them gets a password from a role chain: the Pod is held.',
     source: 'Pull images from a self-managed registry',
   }),
   podField({

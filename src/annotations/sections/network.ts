@@ -144,10 +144,7 @@ export const networkAnnotations: readonly Annotation<CreateContainerGroupRequest
       }),
       (text) => text.replace('M', ''),
     ),
-    effectiveIf: {
-      otherwise: 'It has an effect only with eci-enable-ipv6 and eci-ipv6-bandwidth-enable both "true".',
-      met: (asked) => ipv6Only.met(asked) && asked.request.ipv6GatewayBandwidthEnable === true,
-    },
+    effectiveIf: ipv6Only,
     example: '100M',
     default: 'the maximum of the gateway',
     notes: 'At most 1000 for a gateway that is paid by traffic, which the service checks.',
@@ -214,7 +211,7 @@ export const networkAnnotations: readonly Annotation<CreateContainerGroupRequest
     example: '{"nameservers":"10.0.0.2,10.0.0.3","searches":"example.com","options":"ndots:2,edns0"}',
     default: '`dnsPolicy` and `dnsConfig` of the Pod',
     notes:
-      'Two name servers count, more are left out with a warning; at most 32 search domains. With name servers the policy becomes `None`.',
+      'Two name servers count, more are left out with a warning; at most 32 search domains. With name servers the policy becomes `None`. Merged with `dnsConfig` of the Pod: lists begin with the annotation, its options win.',
     source: 'Configure custom DNS for a Pod',
   }),
   podField({

@@ -37,6 +37,7 @@ export function planImageCache(object: ImageCacheObject, config: Config): Planne
   }
   const request = buildImageCacheRequest({
     object: { name: object.metadata?.name ?? '', uid: object.metadata?.uid ?? '', generation: 1 },
+    attempt: 1,
     spec: spec.spec,
     intent,
     credentials: { ...credentials, hosts: [], notes: [] },

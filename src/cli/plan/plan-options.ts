@@ -12,6 +12,7 @@ export const planConfigKeys: readonly (keyof Config)[] = [
   'securityGroupId',
   'resourceGroupId',
   'zoneId',
+  'architecture',
   'credentialDelivery',
   'clusterDomain',
   'clusterDns',

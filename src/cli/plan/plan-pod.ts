@@ -17,7 +17,7 @@ import { showRequest } from './show-request.ts';
 /** Plans a Pod: exactly the way a Pod takes when it is created, up to the first call. */
 export function planPod(pod: Pod, config: Config): Planned {
   const annotations = pod.metadata?.annotations ?? {};
-  const { cpuArchitecture } = translatePlatform(pod);
+  const { cpuArchitecture } = translatePlatform(pod, config.architecture);
   const parsed = parsePodAnnotations(annotations, {
     imageCount: new Set(imagesOf(pod).map(({ image }) => image)).size,
     cpuArchitecture: cpuArchitecture === 'ARM64' ? 'ARM64' : 'AMD64',
@@ -107,6 +107,7 @@ function providerConfig(config: Config): EciProviderConfig {
     clusterId: config.clusterId ?? '(UID of kube-system)',
     nodeName: config.nodeName,
     hostIp: config.internalIp ?? '(address of the node)',
+    architecture: config.architecture,
     productVersion,
     dns: {
       nameServers: config.dnsMode === 'cluster' ? (config.clusterDns ?? ['(address of kube-dns)']) : [],

@@ -50,6 +50,11 @@ export const containerRules: readonly AdmissionRule[] = [
   rule('startupProbe', 'warn', 'is emulated: its patience is added to the delay of the liveness probe', (pod) =>
     inContainers(pod, (container, path) => at(`${path}.startupProbe`, container.startupProbe && 'set')),
   ),
+  rule('probeSuccessThreshold', 'warn', 'is taken as 1: ECI asks for one success', (pod) =>
+    inProbes(pod, (probe, path) =>
+      (probe.successThreshold ?? 1) > 1 ? at(`${path}.successThreshold`, probe.successThreshold) : [],
+    ),
+  ),
   rule('lifecycleSleep', 'warn', 'is ignored: use exec with a sleep command', (pod) =>
     inContainers(pod, (container, path) => [
       ...at(`${path}.lifecycle.postStart.sleep`, container.lifecycle?.postStart?.sleep?.seconds),
@@ -60,6 +65,40 @@ export const containerRules: readonly AdmissionRule[] = [
     inContainers(pod, (container, path) => {
       const drop = container.securityContext?.capabilities?.drop ?? [];
       return drop.length > 0 ? at(`${path}.securityContext.capabilities.drop`, drop.join(', ')) : [];
+    }),
+  ),
+  rule('initRunAsGroup', 'warn', 'is ignored for init containers: ECI gives them no group', (pod) =>
+    inInitContainers(pod, (container, path) => inherited(pod, { container, path, option: 'runAsGroup' })),
+  ),
+  rule(
+    'initRunAsNonRoot',
+    'warn',
+    'is not enforced for init containers; set runAsUser to a user other than 0 as well',
+    (pod) =>
+      inInitContainers(pod, (container, path) => {
+        const user = container.securityContext?.runAsUser ?? pod.spec?.securityContext?.runAsUser ?? 0;
+        // Such a user is not root, whoever checks.
+        return user === 0 ? inherited(pod, { container, path, option: 'runAsNonRoot' }) : [];
+      }),
+  ),
+  rule('initTerminal', 'ignore', 'is left out: ECI gives init containers no terminal', (pod) =>
+    inInitContainers(pod, (container, path) => [
+      ...at(`${path}.stdin`, container.stdin),
+      ...at(`${path}.stdinOnce`, container.stdinOnce),
+      ...at(`${path}.tty`, container.tty),
+    ]),
+  ),
+  rule('allowPrivilegeEscalation', 'ignore', IGNORED, (pod) =>
+    inContainers(pod, (container, path) =>
+      container.securityContext?.allowPrivilegeEscalation === false
+        ? [{ path: `${path}.securityContext.allowPrivilegeEscalation`, value: 'false' }]
+        : [],
+    ),
+  ),
+  rule('procMount', 'warn', IGNORED, (pod) =>
+    inContainers(pod, (container, path) => {
+      const procMount = container.securityContext?.procMount;
+      return procMount === 'Default' ? [] : at(`${path}.securityContext.procMount`, procMount);
     }),
   ),
   rule('seccomp', 'warn', IGNORED, (pod) => securityOption(pod, 'seccompProfile')),
@@ -101,6 +140,23 @@ function inVariables(pod: Pod, source: 'configMapKeyRef' | 'secretKeyRef' | 'res
       at(`${path}.env[${index}].valueFrom.${source}`, variable.valueFrom?.[source] && variable.name),
     ),
   );
+}
+
+/** Init containers that are sent as such; sidecars run as ordinary containers where the policy lets them pass. */
+function inInitContainers(pod: Pod, find: (container: Container, path: string) => Finding[]): Finding[] {
+  return inContainers(pod, (container, path, init) =>
+    init && container.restartPolicy !== 'Always' ? find(container, path) : [],
+  );
+}
+
+/** Finds a setting of a container where it is written: at the container, or at the Pod, from which it is inherited. */
+function inherited(
+  pod: Pod,
+  { container, path, option }: { container: Container; path: string; option: 'runAsGroup' | 'runAsNonRoot' },
+): Finding[] {
+  const own = container.securityContext?.[option];
+  if (own !== undefined) return at(`${path}.securityContext.${option}`, own);
+  return at(`spec.securityContext.${option}`, pod.spec?.securityContext?.[option]);
 }
 
 function securityOption(pod: Pod, option: 'seccompProfile' | 'appArmorProfile' | 'seLinuxOptions'): Finding[] {

@@ -6,6 +6,9 @@ const MAX_VOLUMES = 20;
 /** Ports that the service uses itself inside every group. Source: ECI help centre, limits. */
 const RESERVED_PORTS: ReadonlySet<number> = new Set([111, 998, 10250, 10255]);
 
+/** Source: ECI API reference, Container.N.Port.N.Protocol. */
+const PROTOCOLS: ReadonlySet<string> = new Set(['TCP', 'UDP']);
+
 const NO_HOST = 'a container group has no host to share; remove the field, or run the Pod on an ordinary node';
 
 /** Rules about the Pod as a whole. */
@@ -46,6 +49,13 @@ export const podRules: readonly AdmissionRule[] = [
         RESERVED_PORTS.has(port.containerPort)
           ? [{ path: `${path}.ports[${index}].containerPort`, value: String(port.containerPort) }]
           : [],
+      ),
+    ),
+  ),
+  rule('portProtocol', 'hold', 'ECI has TCP and UDP ports only; remove the port', (pod) =>
+    inContainers(pod, (container, path) =>
+      (container.ports ?? []).flatMap(({ protocol }, index) =>
+        protocol === undefined || PROTOCOLS.has(protocol) ? [] : at(`${path}.ports[${index}].protocol`, protocol),
       ),
     ),
   ),

@@ -24,6 +24,13 @@ export const volumeRules: readonly AdmissionRule[] = [
   rule('hostPath', 'hold', 'a container group has no host; only a data cache can be mounted by path', (pod, context) =>
     context.dataCache ? [] : inVolumes(pod, (volume, path) => at(`${path}.hostPath`, volume.hostPath?.path)),
   ),
+  rule('emptyDirMedium', 'hold', 'ECI has no huge pages; use the medium Memory or none', (pod) =>
+    inVolumes(pod, (volume, path) =>
+      volume.emptyDir?.medium?.startsWith('HugePages') === true
+        ? at(`${path}.emptyDir.medium`, volume.emptyDir.medium)
+        : [],
+    ),
+  ),
   rule('configMapVolume', 'hold', LATER, (pod) =>
     inVolumes(pod, (volume, path) => at(`${path}.configMap`, volume.configMap && (volume.configMap.name ?? 'set'))),
   ),

@@ -11,7 +11,8 @@ type Failure = ReturnType<PodProvider['classify']>;
  */
 export function classifyFailure(error: unknown): Failure {
   if (error instanceof CredentialError) {
-    return { class: error.class, code: error.code, message: error.message, ...hints(error) };
+    const reason = 'ImageCredentialsFailed';
+    return { class: error.class, code: error.code, message: error.message, reason, ...hints(error) };
   }
   const cloud = cloudErrorOf(error);
   if (cloud !== undefined) {

@@ -1,4 +1,10 @@
-import { classify, cloudErrorOf, isOutOfStock, outcomeUnknown } from '../../alibaba/error-classes.ts';
+import {
+  classify,
+  cloudErrorOf,
+  isClientTokenReused,
+  isOutOfStock,
+  outcomeUnknown,
+} from '../../alibaba/error-classes.ts';
 import { AlibabaCloudError } from '../../alibaba/errors.ts';
 import { EciKubeletError } from '../../errors.ts';
 import type { Pod } from '../../kube/types.ts';
@@ -9,8 +15,6 @@ import type { EciProviderConfig, EciProviderPorts } from '../types.ts';
 import { prepareCreate, type PreparedCreate } from './prepare-create.ts';
 import { createdAnnotations, INSTANCE_ID_ANNOTATION } from './written-annotations.ts';
 
-/** A token was used before with other parameters. Source: ECS API reference, idempotency. */
-const TOKEN_MISMATCH = 'IdempotentParameterMismatch';
 /** A remembered request is built anew after this: the passwords in it last an hour. */
 const REQUEST_LIFETIME_MS = 1_800_000;
 
@@ -39,9 +43,13 @@ export class Creator {
   readonly #pending = new Map<string, PendingCreate>();
   readonly #inFlight = new Map<string, Promise<CreateOutcome>>();
   readonly #withoutSpot = new Set<string>();
+  /** Pods for which a group may exist that no answer has told of. */
+  readonly #unsure = new Set<string>();
+  readonly #startedAtMs: number;
 
   constructor(options: CreatorOptions) {
     this.#options = options;
+    this.#startedAtMs = options.ports.clock.nowMs();
   }
 
   /** One try. @throws AlibabaCloudError and what {@link prepareCreate} throws. */
@@ -54,11 +62,15 @@ export class Creator {
     return await started;
   }
 
-  /** Waits for a create in flight and forgets the Pod: it is being deleted. */
-  async abandon(uid: string): Promise<void> {
+  /**
+   * Waits for a create in flight and forgets the Pod: it is being deleted.
+   * @returns true when something may have been made that no answer has told of.
+   */
+  async abandon(uid: string): Promise<boolean> {
     await this.#inFlight.get(uid)?.catch(() => {});
-    this.#pending.delete(uid);
-    this.#withoutSpot.delete(uid);
+    const unsure = this.#unsure.has(uid);
+    this.#forget(uid);
+    return unsure;
   }
 
   async #createOnce(pod: Pod, uid: string, attempt: CreateAttempt): Promise<CreateOutcome> {
@@ -68,8 +80,9 @@ export class Creator {
     const nowMs = ports.clock.nowMs();
     const pending = this.#pendingFor(uid, attempt.number, nowMs);
     // Before a restart, this Pod may have been sent by a process that could not write the answer down.
-    const maybeSent = pending === undefined ? pod.status?.startTime !== undefined : pending.outcomeUnknown;
+    const maybeSent = pending === undefined ? this.#wasAcceptedEarlier(pod) : pending.outcomeUnknown;
     if (maybeSent) {
+      this.#unsure.add(uid);
       await feed.findByUid(uid);
       const found = store.get(uid);
       if (found !== undefined) return this.#adopt(uid, found);
@@ -82,6 +95,11 @@ export class Creator {
     const fresh: PendingCreate = { attempt: attempt.number, prepared, builtAtMs: nowMs, outcomeUnknown: false };
     this.#pending.set(uid, fresh);
     return await this.#send(pod, uid, fresh);
+  }
+
+  /** The start time is written with the first outcome, whatever that is: one before our own start is not ours. */
+  #wasAcceptedEarlier(pod: Pod): boolean {
+    return Date.parse(pod.status?.startTime ?? '') <= this.#startedAtMs;
   }
 
   #pendingFor(uid: string, attempt: number, nowMs: number): PendingCreate | undefined {
@@ -138,10 +156,13 @@ export class Creator {
 
   async #failed(uid: string, pending: PendingCreate, error: unknown): Promise<CreateOutcome> {
     const cloud = cloudErrorOf(error);
-    if (cloud?.code === TOKEN_MISMATCH) return await this.#tokenReused(uid, cloud);
+    if (cloud !== undefined && isClientTokenReused(cloud)) return await this.#tokenReused(uid, cloud);
     if (classify(error) === 'transient') {
       // What did not come from the cloud at all may have happened after sending.
-      if (cloud === undefined || outcomeUnknown(error)) pending.outcomeUnknown = true;
+      if (cloud === undefined || outcomeUnknown(error)) {
+        pending.outcomeUnknown = true;
+        this.#unsure.add(uid);
+      }
       throw error;
     }
     this.#pending.delete(uid);
@@ -159,6 +180,7 @@ export class Creator {
    */
   async #tokenReused(uid: string, error: AlibabaCloudError): Promise<CreateOutcome> {
     const { store, feed } = this.#options;
+    this.#unsure.add(uid);
     await feed.findByUid(uid);
     const found = store.get(uid);
     if (found !== undefined) return this.#adopt(uid, found);
@@ -187,6 +209,7 @@ export class Creator {
   #forget(uid: string): void {
     this.#pending.delete(uid);
     this.#withoutSpot.delete(uid);
+    this.#unsure.delete(uid);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { CreateContainerGroupRequest } from '../../alibaba/eci-types.ts';
+import { describeProblem } from '../../annotations/describe-problem.ts';
 import type { PodIntent, Problem } from '../../annotations/types.ts';
 import { CredentialError } from '../../credentials/errors.ts';
 import type { Note, ResolvedCredentials } from '../../credentials/types.ts';
@@ -94,7 +95,7 @@ function examine(
   options: PrepareOptions,
 ): { kind: 'fine'; intent: PodIntent; notes: Note[] } | Extract<NotReady, { kind: 'held' }> {
   const { pod, ports, config } = options;
-  const { cpuArchitecture } = translatePlatform(pod);
+  const { cpuArchitecture } = translatePlatform(pod, config.architecture);
   const parsed = ports.parseAnnotations(pod.metadata?.annotations ?? {}, {
     imageCount: new Set(imagesOf(pod)).size,
     cpuArchitecture: cpuArchitecture === 'ARM64' ? 'ARM64' : 'AMD64',
@@ -152,7 +153,8 @@ function credentialsFailed(error: CredentialError, notes: readonly Note[], nowMs
   return {
     kind: 'held',
     reason: 'ImageCredentialsFailed',
-    problems: [{ key: 'spec.containers[*].image', value: error.code, message: error.message }],
+    // The message says everything: host, hop, code and remedy.
+    problems: [{ key: '', value: error.code, message: error.message }],
     conditions: [imageCredentialsFailed(error.message, nowMs)],
     notes: [{ type: 'Warning', reason: 'ImageCredentialsFailed', message: error.message }, ...notes],
   };
@@ -164,10 +166,6 @@ function regularInstance(intent: PodIntent): PodIntent {
   delete request.spotPriceLimit;
   delete request.spotDuration;
   return { ...intent, request };
-}
-
-function describeProblem(problem: Problem): string {
-  return `${problem.key}=${JSON.stringify(problem.value)}: ${problem.message}`;
 }
 
 function imagesOf(pod: Pod): string[] {

@@ -8,6 +8,11 @@ const PREFIX = 'k8s.aliyun.com/';
 export const INSTANCE_ID_ANNOTATION = `${PREFIX}eci-instance-id`;
 /** See {@link INSTANCE_ID_ANNOTATION}. */
 export const CLIENT_TOKEN_ANNOTATION = `${PREFIX}eci-client-token`;
+/** See {@link INSTANCE_ID_ANNOTATION}. */
+export const REQUEST_ID_ANNOTATION = `${PREFIX}eci-request-id`;
+
+/** What the service calls a container group. Anything else in a call by id could refuse that call for every other id in it. */
+const INSTANCE_ID = /^eci-[a-z0-9]+$/;
 
 /** Lists what a create writes on the Pod. Values that are not known are left out, never written empty. */
 export function createdAnnotations(
@@ -17,7 +22,12 @@ export function createdAnnotations(
   return {
     [INSTANCE_ID_ANNOTATION]: answer.containerGroupId,
     [CLIENT_TOKEN_ANNOTATION]: request.clientToken,
-    ...defined({ 'eci-request-id': answer.requestId, ...sizeAnnotations(request.cpu, request.memory) }),
+    ...defined({
+      'eci-request-id': answer.requestId,
+      ...sizeAnnotations(request.cpu, request.memory),
+      'eci-matched-image-cache': request.imageSnapshotId,
+      'allocated-eipInstanceId': request.eipInstanceId,
+    }),
   };
 }
 
@@ -49,11 +59,12 @@ export function missingAnnotations(pod: Pod, instance: EciInstance): Record<stri
 /**
  * Reads the instance id that an earlier create wrote. An id that came along in a copied manifest is told by the client token
  * beside it, which starts with the UID of the Pod it was made for.
+ * @returns undefined also for a text that is no id of a container group.
  */
 export function createdInstanceId(pod: Pod): string | undefined {
   const annotations = pod.metadata?.annotations;
   const id = annotations?.[INSTANCE_ID_ANNOTATION];
-  if (id === undefined || id === '') return undefined;
+  if (id === undefined || !INSTANCE_ID.test(id)) return undefined;
   const token = annotations?.[CLIENT_TOKEN_ANNOTATION];
   const uid = pod.metadata?.uid ?? '';
   return token === undefined || token.startsWith(`${uid}-`) ? id : undefined;

@@ -8,6 +8,11 @@ const LOST_AFTER_MS = 60_000;
 const ACCEPTED_GRACE_MS = 120_000;
 /** A create without an answer, of a Pod that is being deleted, is given up after this; the orphan sweep would find its group. */
 const GIVE_UP_MS = 300_000;
+/**
+ * Where nothing at all can be seen, answers without the group have to agree for this long before a Pod that is being deleted is
+ * let go. Shorter, and a gap in the permission to list would lose groups that run and cost money.
+ */
+const EMPTY_PROOF_MS = 600_000;
 
 /** One complete answer without the group, and what else is known about answers. */
 export interface AbsenceEvidence {
@@ -41,11 +46,17 @@ export function judgeMissing(entry: StoredInstance, evidence: AbsenceEvidence): 
   return believable && requestStartMs - entry.missingSinceMs >= LOST_AFTER_MS ? 'absent' : 'missing';
 }
 
-/** The same for a Pod of whose instance only a claim is known, or nothing but that a create had no answer. */
+/**
+ * The same for a Pod of whose instance only a claim is known, or nothing but that a create had no answer.
+ *
+ * The claim is an annotation, the word of whoever may edit the Pod: no call that changes anything is ever made on it, also not
+ * to learn whether it is accepted. When a Pod is deleted and the account shows no group at all, patience takes the place of proof.
+ */
 export function judgeSuspect(suspect: Suspect, evidence: AbsenceEvidence): 'absent' | 'missing' {
   const { requestStartMs, visibility } = evidence;
   const ageMs = requestStartMs - suspect.sinceMs;
   if (suspect.deleting && suspect.containerGroupId === undefined && ageMs >= GIVE_UP_MS) return 'absent';
+  if (suspect.deleting && requestStartMs - (suspect.emptySinceMs ?? requestStartMs) >= EMPTY_PROOF_MS) return 'absent';
   const neededMs = suspect.deleting ? LISTING_LAG_MS : LOST_AFTER_MS;
   return ageMs >= neededMs && visibility.sawSince(suspect.sinceMs) ? 'absent' : 'missing';
 }

@@ -121,14 +121,6 @@ export class Feed {
     return this.#visibility.sawRecently(this.#options.clock.nowMs());
   }
 
-  /**
-   * Notes that the cloud accepted a call about a group that only a Pod names: this credential acts on our groups, so an empty
-   * listing of it may be believed.
-   */
-  provenByCall(): void {
-    this.#visibility.sawGroups(this.#options.clock.nowMs());
-  }
-
   /** Makes the next turn ask at once: something was just created or deleted. */
   expedite(): void {
     this.#delta.expedite();

@@ -28,6 +28,10 @@ export interface Suspect {
   containerGroupId?: string;
   sinceMs: number;
   deleting: boolean;
+  /** The id that the Pod names turned out to be of no use: it is not taken up again. */
+  disclaimed?: boolean;
+  /** Since when every answer, by id and by tags, was complete and empty. Counted only while the Pod is being deleted. */
+  emptySinceMs?: number;
   lastLookupMs: number;
   lookups: number;
 }
@@ -120,21 +124,24 @@ export class InstanceStore {
   /** Starts looking for an instance that ought to exist. */
   suspect(uid: string, options: { containerGroupId?: string; nowMs: number; deleting: boolean }): void {
     if (this.#byUid.has(uid) || this.#absent.has(uid)) return;
+    const { containerGroupId, nowMs, deleting } = options;
     const before = this.#suspects.get(uid);
-    const containerGroupId = before?.containerGroupId ?? options.containerGroupId;
-    this.#suspects.set(uid, {
-      uid,
-      ...(containerGroupId === undefined ? {} : { containerGroupId }),
-      sinceMs: before?.sinceMs ?? options.nowMs,
-      deleting: options.deleting || (before?.deleting ?? false),
-      lastLookupMs: before?.lastLookupMs ?? 0,
-      lookups: before?.lookups ?? 0,
-    });
+    if (before === undefined) {
+      const claim = containerGroupId === undefined ? {} : { containerGroupId };
+      this.#suspects.set(uid, { uid, ...claim, sinceMs: nowMs, deleting, lastLookupMs: 0, lookups: 0 });
+      return;
+    }
+    // Changed in place: a lookup that is under way keeps its notes on it.
+    before.deleting ||= deleting;
+    if (containerGroupId !== undefined && before.disclaimed !== true) before.containerGroupId ??= containerGroupId;
   }
 
-  /** Drops the id that a Pod names: the group turned out to be somebody else's. */
+  /** Drops the id that a Pod names: the group turned out to be somebody else's, or the service refuses the id. */
   disclaim(uid: string): void {
-    delete this.#suspects.get(uid)?.containerGroupId;
+    const suspect = this.#suspects.get(uid);
+    if (suspect === undefined) return;
+    delete suspect.containerGroupId;
+    suspect.disclaimed = true;
   }
 
   /** Enters a proof that the Pod has no instance. */

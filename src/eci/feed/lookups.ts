@@ -1,11 +1,12 @@
 import type { ContainerGroup, EciClient } from '../../alibaba/eci-types.ts';
+import { classify, isNotFound } from '../../alibaba/error-classes.ts';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../telemetry/types.ts';
 import { podTags } from '../identity/ownership-tags.ts';
 import { judgeMissing, judgeSuspect, type AbsenceEvidence } from './absence.ts';
 import { collectPages } from './collect-pages.ts';
 import type { GroupIntake } from './group-intake.ts';
-import type { InstanceStore } from './instance-store.ts';
+import type { InstanceStore, Suspect } from './instance-store.ts';
 import { needsLookup, suspectNeedsLookup } from './lookup-plan.ts';
 import type { Visibility } from './visibility.ts';
 
@@ -26,6 +27,14 @@ export interface LookupOptions {
   intake: GroupIntake;
   visibility: Visibility;
   clusterId: string;
+}
+
+/** What came of asking for groups by id. */
+interface IdAnswers {
+  /** Ids whose group was shown. */
+  shown: Set<string>;
+  /** Ids that the service does not take for one: nothing is known of their groups. */
+  refused: Set<string>;
 }
 
 /** Asks for single groups by id or by the tags of their Pod, and proves absence. */
@@ -57,20 +66,18 @@ export class Lookups {
     await this.#suspected(nowMs);
   }
 
-  /** Asks for groups by id and takes what is found into the store. @returns ids that were answered. */
-  async byIds(containerGroupIds: readonly string[]): Promise<Set<string>> {
-    const answered = new Set<string>();
+  /** Asks for groups by id and takes what is found into the store. @throws on the first call that fails, but for refused ids. */
+  async byIds(containerGroupIds: readonly string[]): Promise<IdAnswers> {
+    const answers: IdAnswers = { shown: new Set(), refused: new Set() };
     for (let start = 0; start < containerGroupIds.length; start += BATCH) {
-      const ids = containerGroupIds.slice(start, start + BATCH);
-      const groups = await this.#describe({ containerGroupIds: ids });
-      for (const group of groups) answered.add(group.containerGroupId);
+      await this.#batch(containerGroupIds.slice(start, start + BATCH), answers);
     }
-    return answered;
+    return answers;
   }
 
   /** Asks for one group and takes it into the store, under the UID in its tags. @returns undefined when it is not shown. */
   async byId(containerGroupId: string): Promise<ContainerGroup | undefined> {
-    const groups = await this.#describe({ containerGroupIds: [containerGroupId] });
+    const groups = await this.#describe({ containerGroupIds: [containerGroupId] }).catch(emptyIfNotFound);
     return groups.find((group) => group.containerGroupId === containerGroupId);
   }
 
@@ -93,6 +100,22 @@ export class Lookups {
     return groups;
   }
 
+  /** One id that the service refuses must not hide the others: they are asked for again, one at a time. */
+  async #batch(ids: readonly string[], answers: IdAnswers): Promise<void> {
+    try {
+      const groups = await this.#describe({ containerGroupIds: [...ids] });
+      for (const group of groups) answers.shown.add(group.containerGroupId);
+    } catch (error) {
+      if (classify(error) !== 'permanent') throw error;
+      const [only] = ids;
+      if (ids.length > 1) for (const id of ids) await this.#batch([id], answers);
+      else if (only !== undefined && !isNotFound(error)) {
+        this.#options.log.warn('ECI refused to look for a container group', { containerGroupId: only, error });
+        answers.refused.add(only);
+      }
+    }
+  }
+
   async #known(uids: readonly string[]): Promise<void> {
     const { clock, store } = this.#options;
     const startMs = clock.nowMs();
@@ -101,8 +124,9 @@ export class Lookups {
       entry.lastLookupMs = startMs;
       entry.lookups += 1;
     }
-    const answered = await this.byIds(entries.map((entry) => entry.instance.instanceId));
-    const missing = entries.filter((entry) => !answered.has(entry.instance.instanceId));
+    const { shown, refused } = await this.byIds(entries.map((entry) => entry.instance.instanceId));
+    const told = (id: string) => shown.has(id) || refused.has(id);
+    const missing = entries.filter((entry) => !told(entry.instance.instanceId));
     if (missing.length === 0) return;
     await this.#checkSelf();
     const evidence = this.#evidence(startMs);
@@ -120,23 +144,41 @@ export class Lookups {
 
   async #suspected(nowMs: number): Promise<void> {
     const { store } = this.#options;
-    const due = store.suspects().filter((suspect) => suspectNeedsLookup(suspect, nowMs));
-    const withId = due.filter((suspect) => suspect.containerGroupId !== undefined).slice(0, BATCH * MAX_BATCHES);
-    const withoutId = due.filter((suspect) => suspect.containerGroupId === undefined).slice(0, MAX_TAG_LOOKUPS);
-    for (const suspect of [...withId, ...withoutId]) {
+    const due = store
+      .suspects()
+      .filter((suspect) => suspectNeedsLookup(suspect, nowMs))
+      .sort((a, b) => a.lastLookupMs - b.lastLookupMs);
+    // A Pod that is being deleted is looked for both ways: only that makes an empty answer complete.
+    const byTags = due.filter(needsTagLookup).slice(0, MAX_TAG_LOOKUPS);
+    const withId = due
+      .filter((suspect) => !needsTagLookup(suspect) || byTags.includes(suspect))
+      .filter((suspect) => suspect.containerGroupId !== undefined)
+      .slice(0, BATCH * MAX_BATCHES);
+    const asked = [...new Set([...withId, ...byTags])];
+    const emptySinceMs = new Map(asked.map((suspect) => [suspect, suspect.emptySinceMs]));
+    for (const suspect of asked) {
       suspect.lastLookupMs = nowMs;
       suspect.lookups += 1;
+      // A call that fails ends the series of empty answers.
+      delete suspect.emptySinceMs;
     }
-    if (withId.length > 0) await this.byIds(withId.flatMap((suspect) => suspect.containerGroupId ?? []));
-    for (const suspect of withoutId) await this.byUid(suspect.uid);
-    const open = [...withId, ...withoutId].filter((suspect) => store.get(suspect.uid) === undefined);
+    const { refused } = await this.byIds(withId.flatMap((suspect) => suspect.containerGroupId ?? []));
+    for (const suspect of byTags) await this.byUid(suspect.uid);
+    for (const suspect of withId) {
+      if (refused.has(suspect.containerGroupId ?? '')) store.disclaim(suspect.uid);
+    }
+    const open = asked.filter((suspect) => store.get(suspect.uid) === undefined);
     if (open.length === 0) return;
     await this.#checkSelf();
     const evidence = this.#evidence(nowMs);
     for (const suspect of open) {
+      if (byTags.includes(suspect) && suspect.deleting) suspect.emptySinceMs = emptySinceMs.get(suspect) ?? nowMs;
       // It may have been created while the answers were on their way.
       if (store.get(suspect.uid) !== undefined) continue;
-      if (judgeSuspect(suspect, evidence) === 'absent') store.provenAbsent(suspect.uid);
+      if (judgeSuspect(suspect, evidence) === 'missing') continue;
+      const { uid, containerGroupId } = suspect;
+      this.#options.log.info('no container group is found for a Pod', { podUid: uid, containerGroupId });
+      store.provenAbsent(uid);
     }
   }
 
@@ -162,4 +204,14 @@ export class Lookups {
     if (page.items.length > 0) visibility.sawGroups(nowMs);
     else log.warn('no container group can be seen at all; is eci:DescribeContainerGroups allowed?');
   }
+}
+
+function needsTagLookup(suspect: Suspect): boolean {
+  return suspect.deleting || suspect.containerGroupId === undefined;
+}
+
+/** An id that no longer exists is answered with nothing, or, where a Terraform provider of the vendor met it, with a refusal. */
+function emptyIfNotFound(error: unknown): never[] {
+  if (isNotFound(error)) return [];
+  throw error;
 }

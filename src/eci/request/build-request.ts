@@ -54,7 +54,7 @@ export function buildContainerGroupRequest(input: RequestInput): CreateContainer
     ...(spec?.activeDeadlineSeconds === undefined ? {} : { activeDeadlineSeconds: spec.activeDeadlineSeconds }),
     ...(spec?.shareProcessNamespace === undefined ? {} : { shareProcessNamespace: spec.shareProcessNamespace }),
     hostName: (spec?.hostname ?? name).slice(0, MAX_HOST_NAME_LENGTH).replace(/[-.]+$/, ''),
-    ...translatePlatform(pod),
+    ...translatePlatform(pod, config.architecture),
     // The service's own default is false; the vendor's Kubernetes documentation promises true.
     autoMatchImageCache: true,
     ...input.size,

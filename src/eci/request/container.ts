@@ -10,7 +10,8 @@ import { translateVolumeMounts } from './volume-mounts.ts';
 
 /**
  * Translates one container. `command` and `args` stay apart, because together in one list they would lose the image's
- * entry point. Init containers have no probes and no hooks, in Kubernetes and in the service alike.
+ * entry point. Init containers have no probes and no hooks, in Kubernetes and in the service alike, and in the service no terminal.
+ * Source: ECI API reference, CreateContainerGroup, Container.N and InitContainer.N.
  */
 export function translateContainer(
   pod: Pod,
@@ -31,17 +32,28 @@ export function translateContainer(
     ...(variables.length === 0 ? {} : { environmentVar: variables }),
     ...(ports.length === 0 ? {} : { port: ports.map(translatePort) }),
     ...(mounts.length === 0 ? {} : { volumeMount: mounts }),
-    ...(options.init ? {} : { ...translateProbes(container), ...translateLifecycle(container) }),
-    ...translateSecurityContext(pod, container),
-    ...(container.stdin === undefined ? {} : { stdin: container.stdin }),
-    ...(container.stdinOnce === undefined ? {} : { stdinOnce: container.stdinOnce }),
-    ...(container.tty === undefined ? {} : { tty: container.tty }),
+    ...(options.init
+      ? {}
+      : { ...translateProbes(container), ...translateLifecycle(container), ...translateTerminal(container) }),
+    ...translateSecurityContext(pod, container, options),
     ...(container.terminationMessagePath === undefined
       ? {}
       : { terminationMessagePath: container.terminationMessagePath }),
     ...(container.terminationMessagePolicy === undefined
       ? {}
       : { terminationMessagePolicy: container.terminationMessagePolicy }),
+  };
+}
+
+function translateTerminal({
+  stdin,
+  stdinOnce,
+  tty,
+}: Container): Pick<ContainerRequest, 'stdin' | 'stdinOnce' | 'tty'> {
+  return {
+    ...(stdin === undefined ? {} : { stdin }),
+    ...(stdinOnce === undefined ? {} : { stdinOnce }),
+    ...(tty === undefined ? {} : { tty }),
   };
 }
 

@@ -16,16 +16,18 @@ interface ResolverConfig {
 
 /**
  * Translates DNS settings. `ClusterFirst` has no equivalent: it becomes `None` with the cluster's DNS written out, or
- * `Default` when no address of it is configured. The Pod's `dnsConfig` is merged in as kubelet does; an annotation
- * (`asked`) replaces everything.
+ * `Default` when no address of it is configured. The Pod's `dnsConfig` is merged in as kubelet does. What an annotation asks
+ * for (`asked`) comes before both: its name servers take the place of the policy's, its options win.
  */
 export function translateDns(pod: Pod, dns: ClusterDns, asked: DnsRequest): DnsRequest {
-  if (asked.dnsConfig !== undefined) return { dnsPolicy: asked.dnsPolicy ?? 'None', dnsConfig: asked.dnsConfig };
   const policy = pod.spec?.dnsPolicy ?? 'ClusterFirst';
   const clusterFirst = policy === 'ClusterFirst' || policy === 'ClusterFirstWithHostNet';
-  const base = clusterFirst && dns.nameServers.length > 0 ? clusterResolver(pod, dns) : NOTHING;
-  const merged = mergeResolver(base, pod);
-  const dnsPolicy = policy === 'None' || base !== NOTHING ? 'None' : 'Default';
+  const first = askedResolver(asked);
+  // Without name servers of its own the annotation adds to the policy: `None` would leave the Pod without any.
+  const replaces = first.nameServers.length > 0;
+  const base = !replaces && clusterFirst && dns.nameServers.length > 0 ? clusterResolver(pod, dns) : NOTHING;
+  const merged = mergeResolvers([first, base, ownResolver(pod)]);
+  const dnsPolicy = replaces || policy === 'None' || base !== NOTHING ? 'None' : 'Default';
   const dnsConfig = {
     ...(merged.nameServers.length === 0 ? {} : { nameServer: merged.nameServers.slice(0, MAX_NAME_SERVERS) }),
     ...(merged.searches.length === 0 ? {} : { search: limitSearches(merged.searches) }),
@@ -45,17 +47,33 @@ function clusterResolver(pod: Pod, dns: ClusterDns): ResolverConfig {
   };
 }
 
-function mergeResolver(base: ResolverConfig, pod: Pod): ResolverConfig {
-  const own = pod.spec?.dnsConfig;
-  // A Map keeps the first position of a name and the last value of it.
-  const options = new Map(base.options.map((option) => [option.name, option.value]));
-  for (const option of own?.options ?? []) {
-    if (option.name !== undefined) options.set(option.name, option.value);
-  }
+function askedResolver({ dnsConfig }: DnsRequest): ResolverConfig {
   return {
-    nameServers: [...new Set([...base.nameServers, ...(own?.nameservers ?? [])])],
-    searches: [...new Set([...base.searches, ...(own?.searches ?? [])])],
-    options: [...options].map(([name, value]) => ({ name, ...(value === undefined ? {} : { value }) })),
+    nameServers: dnsConfig?.nameServer ?? [],
+    searches: dnsConfig?.search ?? [],
+    options: dnsConfig?.option ?? [],
+  };
+}
+
+function ownResolver(pod: Pod): ResolverConfig {
+  const { nameservers = [], searches = [], options = [] } = pod.spec?.dnsConfig ?? {};
+  return {
+    nameServers: nameservers,
+    searches,
+    options: options.flatMap(({ name, value }) =>
+      name === undefined ? [] : [{ name, ...(value === undefined ? {} : { value }) }],
+    ),
+  };
+}
+
+/** Lists follow each other without duplicates. An option is the annotation's, else the Pod's, else the policy's. */
+function mergeResolvers([first, base, own]: [ResolverConfig, ResolverConfig, ResolverConfig]): ResolverConfig {
+  // A Map keeps the first position of a name and the last value of it.
+  const options = new Map([...base.options, ...own.options, ...first.options].map((option) => [option.name, option]));
+  return {
+    nameServers: [...new Set([...first.nameServers, ...base.nameServers, ...own.nameServers])],
+    searches: [...new Set([...first.searches, ...base.searches, ...own.searches])],
+    options: [...options.values()],
   };
 }
 

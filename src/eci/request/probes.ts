@@ -2,6 +2,8 @@ import type { ContainerProbe, ContainerRequest } from '../../alibaba/eci-types.t
 import type { Container, Probe } from '../../kube/types.ts';
 import { containerPort } from './container-port.ts';
 
+/** The only one that the service accepts. Source: ECI API reference, ReadinessProbe.SuccessThreshold. */
+const SUCCESS_THRESHOLD = 1;
 const DEFAULT_PERIOD_SECONDS = 10;
 const DEFAULT_FAILURE_THRESHOLD = 3;
 
@@ -37,7 +39,7 @@ function translateProbe(container: Container, probe: Probe | undefined): Contain
     ...(initialDelaySeconds === undefined ? {} : { initialDelaySeconds }),
     ...(periodSeconds === undefined ? {} : { periodSeconds }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
-    ...(successThreshold === undefined ? {} : { successThreshold }),
+    ...(successThreshold === undefined ? {} : { successThreshold: SUCCESS_THRESHOLD }),
     ...(failureThreshold === undefined ? {} : { failureThreshold }),
   };
 }

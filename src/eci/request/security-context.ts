@@ -1,8 +1,15 @@
 import type { ContainerRequest } from '../../alibaba/eci-types.ts';
 import type { Container, Pod } from '../../kube/types.ts';
 
-/** Translates the security context of a container; what it does not say is inherited from the Pod, as with kubelet. */
-export function translateSecurityContext(pod: Pod, container: Container): Partial<ContainerRequest> {
+/**
+ * Translates the security context of a container; what it does not say is inherited from the Pod, as with kubelet. Init
+ * containers have no group, no `runAsNonRoot` and no privileges in the service: admission warns where that matters.
+ */
+export function translateSecurityContext(
+  pod: Pod,
+  container: Container,
+  options: { init: boolean },
+): Partial<ContainerRequest> {
   const own = container.securityContext;
   const whole = pod.spec?.securityContext;
   const runAsUser = own?.runAsUser ?? whole?.runAsUser;
@@ -15,8 +22,10 @@ export function translateSecurityContext(pod: Pod, container: Container): Partia
     ...(own?.readOnlyRootFilesystem === true ? { readOnlyRootFilesystem: true } : {}),
     ...(add.length === 0 ? {} : { capability: { add: [...add] } }),
   };
+  const nested = Object.keys(securityContext).length === 0 ? {} : { securityContext };
+  if (options.init) return nested;
   return {
-    ...(Object.keys(securityContext).length === 0 ? {} : { securityContext }),
+    ...nested,
     ...(runAsGroup === undefined ? {} : { securityContextRunAsGroup: runAsGroup }),
     ...(runAsNonRoot === undefined ? {} : { securityContextRunAsNonRoot: runAsNonRoot }),
     ...(own?.privileged === true ? { securityContextPrivileged: true } : {}),

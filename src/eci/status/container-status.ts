@@ -36,7 +36,8 @@ export function containerStatus(input: ContainerInput): ContainerStatus {
     name: container.name,
     image: observed?.image || previous?.image || (container.image ?? ''),
     imageID: observed?.imageId || previous?.imageID || '',
-    ready: running && (observed?.ready ?? true),
+    // Never by default: an answer that does not tell must not let traffic in.
+    ready: running && (observed?.ready ?? previous?.ready ?? false),
     started: running && (observed?.started ?? true),
     restartCount,
     state,

@@ -15,7 +15,9 @@ export type Phase = 'Pending' | 'Running' | 'Succeeded' | 'Failed';
 
 /**
  * Computes the phase, from the containers first; the group's status only decides what they leave open. Succeeded and Failed are
- * final and Running never falls back to Pending, although the cloud documents Restarting and Updating as Pending.
+ * final and Running never falls back to Pending, although the cloud documents Restarting and Updating as Pending. A group that
+ * failed because it was pending for too long is Failed under every restart policy, where the cloud documents Pending for all but
+ * Never: it is over, and only a Failed Pod is replaced by its controller.
  * Source: Kubernetes documentation, Pod lifecycle; ECI help centre, life cycle of ECI Pods.
  */
 export function podPhase(input: PhaseInput): Phase {

@@ -177,6 +177,45 @@ describe('cloud caller', () => {
     assert.deepEqual(order, ['delete', 'sweep']);
   });
 
+  it('sends nothing that still waits when the program ends, and lets finish what was sent', async () => {
+    const { caller } = setUp({ maxInFlight: 1 });
+    const ending = new AbortController();
+    const gate = Promise.withResolvers<string>();
+    const sent = caller.call({ ...write(() => gate.promise), waitSignal: ending.signal });
+    const { state, send } = service();
+    const waits = caller.call({ ...write(send), waitSignal: ending.signal });
+    await settle();
+    ending.abort();
+    await assert.rejects(waits, { code: 'Cloud.NotSent' });
+    await assert.rejects(caller.call({ ...write(send), waitSignal: ending.signal }), { code: 'Cloud.NotSent' });
+    gate.resolve('done');
+    assert.equal(await sent, 'done');
+    assert.equal(state.attempts, 0);
+  });
+
+  it('gives up waiting for the budget when the program ends', async () => {
+    const { budget, caller } = setUp();
+    const ending = new AbortController();
+    while (budget.left('CreateContainerGroup') > 0) await budget.take('CreateContainerGroup', { priority: 'create' });
+    const { state, send } = service();
+    const waits = caller.call({ ...write(send), waitSignal: ending.signal });
+    await settle();
+    ending.abort();
+    await assert.rejects(waits, { code: 'Cloud.NotSent' });
+    assert.equal(state.attempts, 0);
+  });
+
+  it('does not try again when the program ends, and tells why the last try failed', async () => {
+    const { caller } = setUp();
+    const ending = new AbortController();
+    const { state, send } = service(refusal('InternalError', { statusCode: 500 }));
+    const answer = caller.call({ ...read(send), waitSignal: ending.signal });
+    await settle();
+    ending.abort();
+    await assert.rejects(answer, { code: 'InternalError' });
+    assert.equal(state.attempts, 1);
+  });
+
   it('fetches another key and tries once more when the key was refused, also for a mutation', async () => {
     const { caller } = setUp();
     const identity = rotatingIdentity();

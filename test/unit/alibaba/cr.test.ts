@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import nock from 'nock';
-import { createCrClient } from '../../../src/alibaba/cr.ts';
+import { createCrClient, type CrClientOptions } from '../../../src/alibaba/cr.ts';
 import { classify } from '../../../src/alibaba/error-classes.ts';
 import { sessionKey, testCaller } from './cloud-caller-fixture.ts';
 
 const ORIGIN = 'http://cr.cn-beijing.test:8080';
 const target = { caller: sessionKey, regionId: 'cn-beijing' };
 
-function setUp() {
+function setUp(options: Partial<CrClientOptions> = {}) {
   return createCrClient({
     call: testCaller().call,
     endpoint: { override: 'http://cr.{region}.test:8080' },
     userAgent: 'test',
+    ...options,
   });
 }
 
@@ -24,6 +25,10 @@ describe('Container Registry client', () => {
   after(() => {
     nock.enableNetConnect();
     nock.restore();
+  });
+
+  it('sends nothing any more once the program is ending', async () => {
+    await assert.rejects(setUp({ signal: AbortSignal.abort() }).personalPassword(target), { code: 'Cloud.NotSent' });
   });
 
   it('asks the region of the instance for a password and keeps the expiry of the server', async () => {

@@ -133,6 +133,12 @@ describe('ECI client', () => {
     });
   });
 
+  it('sends nothing any more once the program is ending', async () => {
+    const { client, sent } = setUp({ signal: AbortSignal.abort() });
+    await assert.rejects(client.createContainerGroup(request), { code: 'Cloud.NotSent' });
+    assert.deepEqual(sent, []);
+  });
+
   it('keeps the deadline itself when no answer comes', async () => {
     const { client, clock } = setUp();
     nock(ORIGIN).post('/').query(true).delay(3_000).reply(200, {});

@@ -4,6 +4,7 @@ import {
   classify,
   cloudErrorCodes,
   describeCode,
+  isClientTokenReused,
   isCredentialInvalid,
   isNoPermission,
   isNotFound,
@@ -11,6 +12,7 @@ import {
   isRetryable,
   isThrottled,
   isTrustRefusal,
+  isUnknownRegistryInstance,
   outcomeUnknown,
 } from '../../../src/alibaba/error-classes.ts';
 import { AlibabaCloudError, type AlibabaCloudErrorOptions, type ErrorClass } from '../../../src/alibaba/errors.ts';
@@ -104,6 +106,14 @@ describe('questions about cloud errors', () => {
     for (const code of ['InvalidAccessKeyId.NotFound', 'InvalidAction.NotFound', 'EntityNotExist.Role']) {
       assert.equal(isNotFound(refusal(code, { httpStatus: 404 })), false, code);
     }
+  });
+
+  it('knows a client token with other parameters, and a registry instance that is not there', () => {
+    const reused = new AlibabaCloudError({ code: 'IdempotentParameterMismatch', message: 'm', action: 'a' });
+    const unknown = new AlibabaCloudError({ code: 'INSTANCE_NOT_EXIST', message: 'm', action: 'a' });
+    assert.deepEqual([isClientTokenReused(reused), isClientTokenReused(unknown)], [true, false]);
+    assert.deepEqual([isUnknownRegistryInstance(reused), isUnknownRegistryInstance(unknown)], [false, true]);
+    assert.equal(isUnknownRegistryInstance(new Error('wrapped', { cause: unknown })), true);
   });
 
   it('tells stock from addresses', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import nock from 'nock';
-import { createStsClient } from '../../../src/alibaba/sts.ts';
+import { createStsClient, type StsClientOptions } from '../../../src/alibaba/sts.ts';
 import { isTrustRefusal } from '../../../src/alibaba/error-classes.ts';
 import { Secret } from '../../../src/secret.ts';
 import { sessionKey, testCaller } from './cloud-caller-fixture.ts';
@@ -18,9 +18,16 @@ const session = {
 };
 const roleArn = 'acs:ram::1:role/web';
 
-function setUp() {
+function setUp(options: Partial<StsClientOptions> = {}) {
   const { call, clock } = testCaller();
-  return createStsClient({ call, clock, regionId: 'cn-hangzhou', endpoint: { override: ORIGIN }, userAgent: 'test' });
+  return createStsClient({
+    call,
+    clock,
+    regionId: 'cn-hangzhou',
+    endpoint: { override: ORIGIN },
+    userAgent: 'test',
+    ...options,
+  });
 }
 
 describe('STS client', () => {
@@ -32,6 +39,11 @@ describe('STS client', () => {
   after(() => {
     nock.enableNetConnect();
     nock.restore();
+  });
+
+  it('sends nothing any more once the program is ending', async () => {
+    const sts = setUp({ signal: AbortSignal.abort() });
+    await assert.rejects(sts.getCallerIdentity(sessionKey), { code: 'Cloud.NotSent' });
   });
 
   it('assumes a role with the key of the caller', async () => {

@@ -114,6 +114,10 @@ describe('parsePodAnnotations', () => {
         { 'eci-enable-ipv6': 'true', 'eci-ipv6-bandwidth-enable': 'true', 'eci-ipv6-bandwidth': '100M' },
         { ipv6AddressCount: 1, ipv6GatewayBandwidthEnable: true, ipv6GatewayBandwidth: '100' },
       ],
+      'a bandwidth of IPv6 by itself': [
+        { 'eci-enable-ipv6': 'true', 'eci-ipv6-bandwidth': '100' },
+        { ipv6AddressCount: 1, ipv6GatewayBandwidth: '100' },
+      ],
       'the old key of an IPv6 address': [{ 'eci-ipv6-count': '1' }, { ipv6AddressCount: 1 }],
       'IPv6 that is not wanted to nothing': [{ 'eci-enable-ipv6': 'false' }, {}],
       'addresses of its own': [

@@ -24,6 +24,8 @@ export class FakeEciClient implements EciClient {
   canList = true;
   /** Groups that the status action does not tell yet. */
   readonly hiddenFromStatus = new Set<string>();
+  /** Ids that the service does not take, with the code that it gives; one of them refuses the whole call. */
+  readonly refusedIds = new Map<string, string>();
   /** Applies the fault to the next calls of an action; `lost` takes effect first. */
   readonly faults: { action: Action; kind: 'refused' | 'lost'; code: string; httpStatus: number }[] = [];
   readonly #tokens = new Map<string, { body: string; id: string }>();
@@ -103,7 +105,11 @@ export class FakeEciClient implements EciClient {
     limit?: number;
     nextToken?: string;
   }): Promise<Page<ContainerGroup>> {
-    return this.#call('describeContainerGroups', query, () => page(this.#select(query), query));
+    return this.#call('describeContainerGroups', query, () => {
+      const refused = query.containerGroupIds?.map((id) => this.refusedIds.get(id)).find((code) => code !== undefined);
+      if (refused !== undefined) throw refusal(refused, 400);
+      return page(this.#select(query), query);
+    });
   }
 
   describeContainerGroupStatus(query: {

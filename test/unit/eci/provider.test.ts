@@ -294,6 +294,15 @@ describe('createEciProvider: delete', () => {
     assert.equal(eci.groups.size, 0);
   });
 
+  it('knows that there is nothing when every call was refused, or none was sent', async () => {
+    const { eci, provider } = setUp();
+    eci.fail('createContainerGroup', 'Throttling');
+    await assert.rejects(provider.create(pod, { number: 1 }));
+    await provider.delete(uid, { force: false });
+    assert.equal(provider.isVerifiedAbsent(uid), true);
+    assert.equal(eci.count('deleteContainerGroup'), 0);
+  });
+
   it('is in no hurry to believe that such a create made nothing', async () => {
     const { eci, provider, run, stop } = setUp();
     eci.seed({ containerGroupId: 'eci-other', tags: tagsOf('other') });
@@ -316,9 +325,39 @@ describe('createEciProvider: delete', () => {
     await run(120);
     assert.equal(provider.isVerifiedAbsent(uid), false, 'an empty listing alone proves nothing');
     await provider.delete(uid, { force: false });
-    assert.equal(eci.count('deleteContainerGroup'), 1);
-    await run(60);
-    assert.equal(provider.isVerifiedAbsent(uid), true, 'an accepted delete does');
+    await run(590);
+    assert.equal(provider.isVerifiedAbsent(uid), false, 'nor does it soon after the deletion');
+    await run(120);
+    assert.equal(provider.isVerifiedAbsent(uid), true, 'ten minutes of nothing else do');
+    assert.equal(eci.count('deleteContainerGroup'), 0, 'no group is deleted on the word of an annotation');
+    await stop();
+  });
+
+  it('starts to wait anew when the cloud failed to answer in between', async () => {
+    const { eci, provider, run, stop } = setUp();
+    await run(1);
+    provider.createdInstanceId({ ...pod, metadata: { ...pod.metadata, annotations: { [INSTANCE_ID]: 'eci-gone' } } });
+    await provider.delete(uid, { force: false });
+    await run(400);
+    eci.fail('describeContainerGroups', 'InternalError', { times: 3, httpStatus: 500 });
+    await run(400);
+    assert.equal(provider.isVerifiedAbsent(uid), false);
+    await run(500);
+    assert.equal(provider.isVerifiedAbsent(uid), true);
+    await stop();
+  });
+
+  it('deletes no group that a credential without permission to list is only told of by the Pod', async () => {
+    const { eci, provider, run, stop } = setUp();
+    eci.canList = false;
+    eci.seed({ containerGroupId: 'eci-victim', tags: tagsOf('somebody-else') });
+    await run(1);
+    provider.createdInstanceId({ ...pod, metadata: { ...pod.metadata, annotations: { [INSTANCE_ID]: 'eci-victim' } } });
+    for (let time = 0; time < 20; time++) {
+      await provider.delete(uid, { force: true });
+      await run(60);
+    }
+    assert.ok(eci.groups.has('eci-victim'));
     await stop();
   });
 

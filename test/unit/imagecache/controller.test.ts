@@ -236,6 +236,22 @@ describe('the ImageCache controller', () => {
     world.stop();
   });
 
+  it('takes another token when the object is edited after a refusal: the old one belongs to other parameters', async () => {
+    const world = setUp();
+    world.cloud.fault = { code: 'InvalidParameter', lost: false };
+    await world.add();
+    world.client.put(PATH, {
+      ...world.stored(),
+      metadata: { ...world.stored()?.metadata, annotations: { 'k8s.aliyun.com/imc-enable-flash': 'true' } },
+    });
+    await world.watch();
+    await world.clock.advance(2_000);
+    assert.equal(world.stored()?.status?.imageCacheId, 'imc-1');
+    const tokens = world.cloud.requests.map((request) => request.clientToken);
+    assert.equal(new Set(tokens).size, 2, tokens.join(', '));
+    world.stop();
+  });
+
   it('stays Pending while the quota is used up, and tries again slowly', async () => {
     const world = setUp();
     world.cloud.fault = { code: 'QuotaExceeded', lost: false };
@@ -264,7 +280,7 @@ describe('the ImageCache controller', () => {
     const world = setUp(anImageCache({ annotations: { 'k8s.aliyun.com/acr-instance-ids': 'nonsense' } }));
     await world.add();
     assert.deepEqual([world.stored()?.status?.phase, world.cloud.requests.length], ['Failed', 0]);
-    assert.match(world.events[0] ?? '', /Warning InvalidAnnotation: k8s\.aliyun\.com\/acr-instance-ids=nonsense/);
+    assert.match(world.events[0] ?? '', /Warning InvalidAnnotation: k8s\.aliyun\.com\/acr-instance-ids="nonsense"/);
     world.stop();
   });
 

@@ -23,7 +23,7 @@ describe('the status of a Pod that is not created', () => {
     assert.equal(status.containerStatuses, undefined, 'kubectl would print their waiting reason instead');
     const condition = status.conditions?.find((candidate) => candidate.type === 'ContainerInstanceCreated');
     assert.deepEqual([condition?.status, condition?.reason], ['False', 'InvalidAnnotation']);
-    assert.match(condition?.message ?? '', /acr-instance-ids: write cri-…/);
+    assert.match(condition?.message ?? '', /acr-instance-ids="x": write cri-…/);
   });
 
   it('shows a missing object as the kubelet does', () => {

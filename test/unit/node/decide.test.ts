@@ -53,7 +53,7 @@ function observe(
   },
 ): Decision {
   const object = given.pod ?? pod();
-  const record = createPodRecord(object, { attempt: 1, instanceId: undefined });
+  const record = createPodRecord(object, { attempt: 1, instanceId: undefined, nowMs: 0 });
   if (given.gone === true) record.pod = undefined;
   if (given.creation !== undefined) record.creation = given.creation;
   if (given.deletion !== undefined) record.deletion = given.deletion;
@@ -128,6 +128,30 @@ describe('the Pod decision table', () => {
     },
     'deletes gracefully when the Pod is being deleted': {
       given: { pod: deleting, instance: instance() },
+      expected: { do: 'delete-instance', force: false },
+    },
+    'comes back when it is time to use force, also when nothing is heard meanwhile': {
+      given: {
+        pod: pod({ phase: 'Running', deletionTimestamp: '2026-01-01T00:09:50Z', grace: 30 }),
+        instance: instance('terminating'),
+        deletion: { atMs: NOW - 40_000, forced: false },
+      },
+      expected: { do: 'mirror-status', againInMs: 20_000 },
+    },
+    'keeps a shorter grace period than the Pod’s own by force, at its deadline': {
+      given: {
+        pod: pod({ phase: 'Running', deletionTimestamp: '2026-01-01T00:10:00Z', grace: 1 }),
+        instance: instance('terminating'),
+        deletion: { atMs: NOW - 1000, forced: false },
+      },
+      expected: { do: 'delete-instance', force: true },
+    },
+    'asks again after a minute without effect': {
+      given: {
+        pod: pod({ phase: 'Running', deletionTimestamp: '2026-01-01T00:15:00Z', grace: 600 }),
+        instance: instance(),
+        deletion: { atMs: NOW - 60_000, forced: false },
+      },
       expected: { do: 'delete-instance', force: false },
     },
     'asks only once for a deletion': {

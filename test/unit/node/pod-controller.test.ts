@@ -5,7 +5,7 @@ import type { Pod } from '../../../src/kube/types.ts';
 import { PodController } from '../../../src/node/pod-controller.ts';
 import type { CreateOutcome, PodInstance, PodProvider } from '../../../src/node/pod-provider.ts';
 import { StatusWriter } from '../../../src/node/status-writer.ts';
-import { noLog } from '../../../src/telemetry/types.ts';
+import { noLog, noMetrics } from '../../../src/telemetry/types.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { FakeKubeClient } from '../../support/fake-kube-client.ts';
 
@@ -52,6 +52,7 @@ class FakeProvider implements PodProvider {
   isVerifiedAbsent = (uid: string): boolean => this.absent.has(uid);
   createdInstanceId = (): string | undefined => this.claim;
   missingAnnotations = (): undefined => undefined;
+  readonly instanceAnnotations = ['k8s.aliyun.com/eci-instance-id'];
   failsFast = (): boolean => this.giveUp;
   async create(_pod: Pod, attempt: { number: number }): Promise<CreateOutcome> {
     this.attempts.push(attempt.number);
@@ -104,6 +105,7 @@ function setUp(pod: Pod = aPod()) {
     client,
     clock,
     logger: noLog,
+    metrics: noMetrics,
     events: {
       emit: (_target, type, reason, message) => events.push(`${type} ${reason}: ${message}`),
       flush: async () => {},

@@ -34,6 +34,14 @@ describe('the manifests in deploy', () => {
     assert.deepEqual(verbs, ['get']);
   });
 
+  it('allow no change of a Pod but of its status, and no reading of what nobody reads', () => {
+    const verbs = (resource: string) =>
+      rules.filter(({ resources }) => resources.includes(resource)).flatMap((rule) => rule.verbs);
+    assert.deepEqual(verbs('pods'), ['get', 'list', 'watch', 'delete']);
+    assert.deepEqual(verbs('pods/status'), ['patch']);
+    assert.deepEqual(verbs('imagecaches'), ['list', 'watch', 'patch']);
+  });
+
   it('ship a configuration that is valid as it stands', () => {
     const content = parse(readFileSync(join(root, 'deploy/config.yaml'), 'utf8')) as Plain;
     const { config } = buildConfig({ flags: {}, environment: {}, file: { path: 'config.yaml', content } });

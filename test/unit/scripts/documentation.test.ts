@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { optionRows } from '../../../src/config/options.ts';
 import { bootstrapOptions } from '../../../src/config/bootstrap-options.ts';
 import { flagOf } from '../../../src/config/option-names.ts';
+import { usage as simulatorUsage } from '../../../simulator/options.ts';
 import manifest from '../../../package.json' with { type: 'json' };
 
 const root = join(import.meta.dirname, '..', '..', '..');
@@ -45,8 +46,9 @@ describe('the documentation', () => {
 
   it('names flags that exist', () => {
     const known = new Set([...optionRows.map(([, option]) => option), ...Object.values(bootstrapOptions)].map(flagOf));
-    // Flags of plan, and of other people's programs.
-    for (const flag of ['--help', '--verbose', '--from-literal', '--field-selector', '--no', '--silent'])
+    for (const [flag] of simulatorUsage.matchAll(/--[a-z-]+/g)) known.add(flag);
+    // Flags of plan and demo, and of other people's programs.
+    for (const flag of ['--help', '--verbose', '--keep', '--from-literal', '--field-selector', '--no', '--silent'])
       known.add(flag);
     for (const { file, found } of mentions(/(?:^|[\s`(])(--[a-z][a-z-]*[a-z])/gm)) {
       assert.ok(known.has(found), `${file} names ${found}`);

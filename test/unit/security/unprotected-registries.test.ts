@@ -62,7 +62,8 @@ describe('a password from a role chain', () => {
         spec: { images: [`${HOST}/team/app:v1`] },
       },
       {
-        parseAnnotations: parseImageCacheAnnotations,
+        attempt: 1,
+      parseAnnotations: parseImageCacheAnnotations,
         readPullSecrets: async () => ({ credentials: [], problems: [], pending: [], notes: [] }),
         credentials: resolving({ host: HOST, ...resolved }),
         defaults: { regionId: 'cn-hangzhou', clusterId: 'c', vSwitchIds: ['vsw-1'], securityGroupId: 'sg-1' },

@@ -48,6 +48,12 @@ interface Report {
 }
 
 describe('plan', () => {
+  it('gives Pods the architecture of the node', async () => {
+    const { out } = await plan(['--architecture', 'arm64', '--output', 'json'], deployment);
+    const report: Report = JSON.parse(out);
+    assert.equal(report.objects[0]?.request['CpuArchitecture'], 'ARM64');
+  });
+
   it('shows per host the chain, and the request without secrets', async () => {
     const { code, out } = await plan(['-o', 'json', '--credential-delivery', 'resolve'], deployment);
     assert.equal(code, 0);

@@ -4,6 +4,8 @@ import type { Container, Pod, Volume } from '../../../../src/kube/types.ts';
 import { aContainer, aPod, aTokenVolume } from '../../../support/pod-builder.ts';
 
 const withContainer = (container: Partial<Container>): Pod => aPod({ spec: { containers: [aContainer(container)] } });
+const withInit = (init: Partial<Container>, securityContext: NonNullable<Pod['spec']>['securityContext'] = {}): Pod =>
+  aPod({ spec: { initContainers: [aContainer({ name: 'init', ...init })], securityContext } });
 const withVolume = (volume: Volume): Pod => aPod({ spec: { volumes: [volume] } });
 const withEnv = (env: NonNullable<Container['env']>[number]): Pod => withContainer({ env: [env] });
 const dataCache = { dataCache: false };
@@ -39,6 +41,14 @@ describe('admitPod', () => {
     'a reserved port': [
       withContainer({ ports: [{ containerPort: 10250 }] }),
       'spec.containers[0].ports[0].containerPort',
+    ],
+    'an SCTP port': [
+      withContainer({ ports: [{ containerPort: 80, protocol: 'SCTP' }] }),
+      'spec.containers[0].ports[0].protocol',
+    ],
+    'a volume of huge pages': [
+      withVolume({ name: 'v', emptyDir: { medium: 'HugePages-2Mi' } }),
+      'spec.volumes[0].emptyDir.medium',
     ],
     'a gRPC probe': [withContainer({ livenessProbe: { grpc: { port: 1 } } }), 'spec.containers[0].livenessProbe.grpc'],
     'a port name that is not declared': [
@@ -96,6 +106,13 @@ describe('admitPod', () => {
     seccomp: aPod({ spec: { securityContext: { seccompProfile: { type: 'RuntimeDefault' } } } }),
     'dropped capabilities': withContainer({ securityContext: { capabilities: { drop: ['ALL'] } } }),
     hostPort: withContainer({ ports: [{ containerPort: 80, hostPort: 80 }] }),
+    'more than one success of a probe': withContainer({
+      readinessProbe: { tcpSocket: { port: 80 }, successThreshold: 2 },
+    }),
+    procMount: withContainer({ securityContext: { procMount: 'Unmasked' } }),
+    'the group of an init container': withInit({ securityContext: { runAsGroup: 1 } }),
+    'the group of the Pod and an init container': withInit({}, { runAsGroup: 1 }),
+    'an init container that must not be root': withInit({}, { runAsNonRoot: true }),
     'names of variables that ECI does not take': withEnv({ name: 'a.b', value: '1' }),
     'references to the Pod IP': withContainer({
       env: [{ name: 'IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }],
@@ -110,6 +127,25 @@ describe('admitPod', () => {
       assert.doesNotMatch(notes[0]?.message ?? '', /hidden/);
     });
   }
+
+  const silent: Readonly<Record<string, Pod>> = {
+    'allowPrivilegeEscalation: false': withContainer({ securityContext: { allowPrivilegeEscalation: false } }),
+    'a terminal of an init container': withInit({ stdin: true, tty: true }),
+    'an init container with a user who is not root': withInit({}, { runAsNonRoot: true, runAsUser: 1000 }),
+    'the default procMount': withContainer({ securityContext: { procMount: 'Default' } }),
+    'one success of a probe': withContainer({ readinessProbe: { tcpSocket: { port: 80 }, successThreshold: 1 } }),
+  };
+  for (const [title, pod] of Object.entries(silent)) {
+    it(`goes on silently with ${title}`, () => {
+      assert.deepEqual(admitPod(pod, dataCache), { problems: [], reason: 'UnsupportedPodSpec', notes: [] });
+    });
+  }
+
+  it('tells what is ignored silently where that is configured', () => {
+    const pod = withContainer({ securityContext: { allowPrivilegeEscalation: false } });
+    const { problems } = admitPod(pod, dataCache, { allowPrivilegeEscalation: 'hold' });
+    assert.equal(problems[0]?.key, 'spec.containers[0].securityContext.allowPrivilegeEscalation');
+  });
 
   it('holds Pods of a DaemonSet for a reason of its own', () => {
     const owner = { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'agent', uid: 'x' };

@@ -169,4 +169,12 @@ describe('judgeMissing', () => {
     assert.equal(judgeSuspect(claim, unseen), 'missing');
     assert.equal(judgeSuspect({ uid: 'u', sinceMs: 1, deleting: true, lastLookupMs: 0, lookups: 0 }, unseen), 'absent');
   });
+
+  it('lets a deleted Pod with a claim go after ten minutes of complete and empty answers', () => {
+    const unseen = evidence(700_000, { sightMs: 0 });
+    const claim = { uid: 'u', containerGroupId: 'e', sinceMs: 1, deleting: true, lastLookupMs: 0, lookups: 0 };
+    assert.equal(judgeSuspect({ ...claim, emptySinceMs: 700_000 - 599_999 }, unseen), 'missing');
+    assert.equal(judgeSuspect({ ...claim, emptySinceMs: 700_000 - 600_000 }, unseen), 'absent');
+    assert.equal(judgeSuspect({ ...claim, deleting: false, emptySinceMs: 0 }, unseen), 'missing');
+  });
 });

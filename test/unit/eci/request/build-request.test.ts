@@ -44,7 +44,7 @@ const everything = aPod({
           { name: aTokenVolume().name, mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', readOnly: true },
         ],
         livenessProbe: { httpGet: { path: '/live', port: 'http', scheme: 'HTTP' }, initialDelaySeconds: 5 },
-        readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 3 },
+        readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 3, successThreshold: 2 },
         startupProbe: { exec: { command: ['true'] }, periodSeconds: 10, failureThreshold: 30 },
         lifecycle: {
           postStart: { exec: { command: ['warm-up'] } },
@@ -57,7 +57,17 @@ const everything = aPod({
         terminationMessagePolicy: 'File',
       }),
     ],
-    initContainers: [aContainer({ name: 'prepare', image: 'registry.example.com/prepare:1', command: ['prepare'] })],
+    initContainers: [
+      aContainer({
+        name: 'prepare',
+        image: 'registry.example.com/prepare:1',
+        command: ['prepare'],
+        securityContext: { privileged: true },
+        stdin: true,
+        stdinOnce: true,
+        tty: true,
+      }),
+    ],
     volumes: [
       { name: 'cache', emptyDir: { medium: 'Memory', sizeLimit: '256Mi' } },
       { name: 'share', nfs: { server: 'nas.example.com', path: '/a' } },
@@ -130,7 +140,7 @@ describe('buildContainerGroupRequest', () => {
             { name: aTokenVolume().name, mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', readOnly: true },
           ],
           livenessProbe: { httpGet: { path: '/live', port: 8080, scheme: 'HTTP' }, initialDelaySeconds: 300 },
-          readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 3 },
+          readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 3, successThreshold: 1 },
           lifecyclePostStartHandlerExec: ['warm-up'],
           lifecyclePreStopHandlerHttpGetPath: '/stop',
           lifecyclePreStopHandlerHttpGetPort: 8080,
@@ -150,8 +160,6 @@ describe('buildContainerGroupRequest', () => {
           image: 'registry.example.com/prepare:1',
           command: ['prepare'],
           securityContext: { runAsUser: 1000 },
-          securityContextRunAsGroup: 2000,
-          securityContextRunAsNonRoot: true,
         },
       ],
       volume: [

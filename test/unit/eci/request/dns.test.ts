@@ -50,8 +50,46 @@ describe('translateDns', () => {
     });
   });
 
-  it('lets the annotation replace everything', () => {
+  it('lets name servers of the annotation take the place of those of the cluster', () => {
     const asked = { dnsPolicy: 'None', dnsConfig: { nameServer: ['9.9.9.9'] } };
     assert.deepEqual(translateDns(aPod({ spec: { dnsPolicy: 'ClusterFirst' } }), dns, asked), asked);
+  });
+
+  it('keeps the name servers of the policy when the annotation names none', () => {
+    const asked = { dnsConfig: { search: ['example.com'], option: [{ name: 'ndots', value: '1' }] } };
+    assert.deepEqual(translateDns(aPod({ spec: { dnsPolicy: 'ClusterFirst' } }), dns, asked), {
+      dnsPolicy: 'None',
+      dnsConfig: {
+        nameServer: ['172.16.0.10'],
+        search: ['example.com', ...clusterConfig.search],
+        option: [{ name: 'ndots', value: '1' }],
+      },
+    });
+    assert.equal(translateDns(aPod({ spec: { dnsPolicy: 'Default' } }), dns, asked).dnsPolicy, 'Default');
+  });
+
+  it('puts the annotation before the own settings of the Pod', () => {
+    const pod = aPod({
+      spec: {
+        dnsPolicy: 'ClusterFirst',
+        dnsConfig: {
+          nameservers: ['1.1.1.1'],
+          searches: ['pod.example.com'],
+          options: [{ name: 'ndots', value: '2' }, { name: 'edns0' }],
+        },
+      },
+    });
+    const asked = {
+      dnsPolicy: 'None',
+      dnsConfig: { nameServer: ['9.9.9.9'], search: ['example.com'], option: [{ name: 'ndots', value: '1' }] },
+    };
+    assert.deepEqual(translateDns(pod, dns, asked), {
+      dnsPolicy: 'None',
+      dnsConfig: {
+        nameServer: ['9.9.9.9', '1.1.1.1'],
+        search: ['example.com', 'pod.example.com'],
+        option: [{ name: 'ndots', value: '1' }, { name: 'edns0' }],
+      },
+    });
   });
 });

@@ -1,0 +1,173 @@
+import type { Pod } from '../kube/types.ts';
+import { createFailedStatus, describeOutcome, heldStatus } from './create-status.ts';
+import type { CreateOutcome, PodProvider } from './pod-provider.ts';
+import { podFingerprint } from './pod-record.ts';
+import type { PodRecord } from './pod-record.ts';
+import { podName, podPriority } from './pod-workbench.ts';
+import type { PodWorkbench } from './pod-workbench.ts';
+import { planRetry } from './retry.ts';
+
+/** Set before a second or later attempt is sent, so that a restart does not reuse the token of an instance that is gone. */
+export const ATTEMPT_ANNOTATION = 'eci.alibabacloud.com/create-attempt';
+
+/** How long a Pod waits for a missing ConfigMap or Secret before it looks again. */
+const WAITING_RETRY_MS = 30_000;
+
+/** How soon a Pod that cannot work as it stands is looked at again: RAM policies and configuration change. */
+const HELD_RETRY_MS = 300_000;
+
+type CreateFailure = ReturnType<PodProvider['classify']>;
+
+/** Reads the number of the attempt that the Pod carries; 1 when it carries none. */
+export function attemptOf(pod: Pod): number {
+  const attempt = Number.parseInt(pod.metadata?.annotations?.[ATTEMPT_ANNOTATION] ?? '1', 10);
+  return Number.isInteger(attempt) && attempt > 0 ? attempt : 1;
+}
+
+/** Makes the instance of a Pod, and says on the Pod why there is none. */
+export class PodCreator {
+  readonly #bench: PodWorkbench;
+  /** Failed creates in a row, by UID. */
+  readonly #failures = new Map<string, number>();
+
+  constructor(bench: PodWorkbench) {
+    this.#bench = bench;
+  }
+
+  /** One try. @returns true when there is an instance now, whose state should be mirrored. */
+  async create(record: PodRecord): Promise<boolean> {
+    if (record.attempt > 1) await this.#persistAttempt(record);
+    // After the annotation was written: what an edit is compared with later must contain it.
+    const { pod } = record;
+    if (pod === undefined) return false;
+    let outcome: CreateOutcome;
+    try {
+      outcome = await this.#bench.provider.create(pod, { number: record.attempt });
+    } catch (error) {
+      await this.#failed(record, pod, error);
+      return false;
+    }
+    if (outcome.kind !== 'created') {
+      await this.#notCreated(record, pod, outcome);
+      return false;
+    }
+    record.creation = { state: 'created', instanceId: outcome.instanceId };
+    // The instance costs money from here on: the write-back is repeated by every look at the Pod until it sticks.
+    record.writeBack = { annotations: outcome.annotations, conditions: outcome.conditions };
+    this.forget(record.uid);
+    const { clock, logger, metrics } = this.#bench;
+    metrics.observe('eci_kubelet_pod_accepted_seconds', (clock.nowMs() - record.firstSeenAtMs) / 1000);
+    logger.info('instance created', { pod: podName(record), containerGroupId: outcome.instanceId });
+    this.#bench.emit(record, ...outcome.notes);
+    return true;
+  }
+
+  /** Deletes an instance that could not be placed, and tries again as a new attempt unless the Pod wants to fail fast. */
+  async replace(record: PodRecord): Promise<void> {
+    const { provider, clock, statusWriter } = this.#bench;
+    const instance = provider.get(record.uid);
+    const { pod } = record;
+    if (pod === undefined || instance === undefined) return;
+    const condition = provider
+      .status(pod, instance, clock.nowMs())
+      .conditions?.find((candidate) => candidate.type === 'ContainerInstanceCreated');
+    // One write, before anything is deleted: after a restart the Pod must neither claim an instance that is gone nor reuse the
+    // token that made it.
+    record.attempt += 1;
+    const untied = Object.fromEntries(provider.instanceAnnotations.map((key) => [key, null]));
+    await statusWriter.annotate(record, { ...untied, [ATTEMPT_ANNOTATION]: String(record.attempt) });
+    await provider.delete(record.uid, { force: false });
+    record.replacedInstanceId = instance.instanceId;
+    record.writeBack = undefined;
+    const cause = condition?.message ?? condition?.reason ?? 'ECI gave no reason';
+    await this.#later(record, record.pod ?? pod, {
+      class: 'capacity',
+      code: condition?.reason ?? 'ScheduleFailed',
+      message: `container group ${instance.instanceId} could not be placed and is deleted: ${cause}`,
+    });
+  }
+
+  /** Forgets the failures of a Pod that has an instance, or is gone. */
+  forget(uid: string): void {
+    this.#failures.delete(uid);
+  }
+
+  async #notCreated(record: PodRecord, pod: Pod, outcome: Exclude<CreateOutcome, { kind: 'created' }>): Promise<void> {
+    const { clock, logger, statusWriter } = this.#bench;
+    const retryMs = outcome.kind === 'held' ? HELD_RETRY_MS : WAITING_RETRY_MS;
+    record.creation = { state: 'held', retryAtMs: clock.nowMs() + retryMs, fingerprint: podFingerprint(pod) };
+    logger.warn('pod is not created', {
+      pod: podName(record),
+      reason: outcome.reason,
+      message: describeOutcome(outcome),
+    });
+    this.#bench.emit(record, ...outcome.notes);
+    await statusWriter.writeNow(record, heldStatus(pod, outcome, clock.nowMs()));
+    this.#bench.again(record, retryMs);
+  }
+
+  async #failed(record: PodRecord, pod: Pod, error: unknown): Promise<void> {
+    const failure = this.#bench.provider.classify(error);
+    const { clock, random } = this.#bench;
+    if (failure.class !== 'transient') {
+      record.attempt += 1;
+      await this.#later(record, pod, failure);
+      return;
+    }
+    const delayMs = planRetry({
+      class: 'transient',
+      failures: this.#countFailure(record.uid),
+      retryAfterMs: failure.retryAfterMs,
+      random: random(),
+    }).delayMs;
+    record.creation = { state: 'uncertain', retryAtMs: clock.nowMs() + delayMs };
+    await this.#report(record, pod, { ...failure, final: false });
+    this.#bench.queue.add(record.uid, { priority: podPriority.create, delayMs });
+  }
+
+  /** After a definite failure: a new attempt later, or never for a Pod that wants to fail fast. */
+  async #later(record: PodRecord, pod: Pod, failure: CreateFailure): Promise<void> {
+    const { clock, provider, queue, random } = this.#bench;
+    const final = provider.failsFast(pod);
+    const failures = this.#countFailure(record.uid);
+    const { delayMs } = planRetry({ class: failure.class, failures, retryAfterMs: undefined, random: random() });
+    record.creation = {
+      state: 'held',
+      retryAtMs: final ? Number.MAX_SAFE_INTEGER : clock.nowMs() + delayMs,
+      fingerprint: podFingerprint(pod),
+    };
+    await this.#report(record, pod, { ...failure, final });
+    if (!final) queue.add(record.uid, { priority: podPriority.create, delayMs });
+  }
+
+  async #report(record: PodRecord, pod: Pod, failure: CreateFailure & { final: boolean }): Promise<void> {
+    const { clock, logger, statusWriter } = this.#bench;
+    const { class: errorClass, code, requestId, final } = failure;
+    logger.warn('create failed', {
+      pod: podName(record),
+      code,
+      class: errorClass,
+      requestId,
+      message: failure.message,
+    });
+    const suffix = requestId === undefined ? '' : ` (request id ${requestId})`;
+    const message = failure.reason === undefined ? `${code}: ${failure.message}${suffix}` : failure.message;
+    this.#bench.emit(record, { type: 'Warning', reason: failure.reason ?? 'ProviderCreateFailed', message });
+    await statusWriter.writeNow(
+      record,
+      createFailedStatus(pod, { class: errorClass, code, message, final }, clock.nowMs()),
+    );
+  }
+
+  #countFailure(uid: string): number {
+    const failures = (this.#failures.get(uid) ?? 0) + 1;
+    this.#failures.set(uid, failures);
+    return failures;
+  }
+
+  async #persistAttempt(record: PodRecord): Promise<void> {
+    const attempt = String(record.attempt);
+    if (record.pod?.metadata?.annotations?.[ATTEMPT_ANNOTATION] === attempt) return;
+    await this.#bench.statusWriter.annotate(record, { [ATTEMPT_ANNOTATION]: attempt });
+  }
+}
