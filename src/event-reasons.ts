@@ -54,7 +54,8 @@ export const eventReasons = {
     type: 'Warning',
     objects: ['Pod', 'ImageCache'],
     when: 'An annotation under k8s.aliyun.com/ cannot be used; nothing was created. Each message names key, value and remedy.',
-    remedy: 'Correct the annotation. A Pod must be re-created, usually by editing the Pod template of its controller.',
+    remedy:
+      'Correct the annotation: a Pod that is held is then created at once, an ImageCache made. Correct the Pod template as well, or its controller repeats the mistake.',
   },
   AnnotationIgnored: {
     type: 'Warning',

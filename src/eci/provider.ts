@@ -8,6 +8,7 @@ import {
   createdInstanceId,
   missingAnnotations,
 } from './create/written-annotations.ts';
+import { Remover } from './delete/remover.ts';
 import { Feed } from './feed/feed.ts';
 import { InstanceStore } from './feed/instance-store.ts';
 import { isEciInstance } from './instance/eci-instance.ts';
@@ -24,7 +25,7 @@ export function createEciProvider(options: {
   polling: PollIntervals;
 }): PodProvider {
   const { ports, config, polling } = options;
-  const { eci, clock } = ports;
+  const { clock } = ports;
   const store = new InstanceStore();
   const feed = new Feed({
     ...ports,
@@ -34,6 +35,7 @@ export function createEciProvider(options: {
     polling,
   });
   const creator = new Creator({ ports, config, store, feed });
+  const remover = new Remover({ ports, store, feed, creator });
 
   return {
     run: (signal) => feed.run(signal),
@@ -65,38 +67,7 @@ export function createEciProvider(options: {
 
     create: (pod, attempt) => creator.create(pod, attempt),
 
-    delete: async (uid, { force }) => {
-      const unsure = await creator.abandon(uid);
-      if (!unsure && store.get(uid) === undefined && !store.suspects().some((suspect) => suspect.uid === uid)) {
-        // Nothing was ever sent, or what was sent was refused.
-        store.provenAbsent(uid);
-        return;
-      }
-      if (store.get(uid) === undefined && !store.isAbsent(uid)) {
-        // A create without a definite answer may have left a group that no listing has shown yet.
-        await feed.findByUid(uid);
-      }
-      if (store.get(uid) === undefined) {
-        store.suspect(uid, { nowMs: clock.nowMs(), deleting: true });
-        const claimed = store.suspects().find((suspect) => suspect.uid === uid)?.containerGroupId;
-        if (claimed === undefined) return;
-        // An annotation is the word of whoever may edit the Pod, and a credential that may delete but not list is shown
-        // nothing: what no answer shows under our tags is not deleted. The lookups find out whether it is gone.
-        if ((await feed.findById(claimed)) === undefined) return;
-      }
-      const entry = store.get(uid);
-      if (entry === undefined) {
-        ports.log.warn('the Pod names a container group that is not its own; the group is left alone', { podUid: uid });
-        store.disclaim(uid);
-        return;
-      }
-      await eci.deleteContainerGroup({
-        containerGroupId: entry.instance.instanceId,
-        ...(force ? { force: true } : {}),
-      });
-      store.deleting(uid, clock.nowMs());
-      feed.expedite();
-    },
+    delete: (uid, { force }) => remover.delete(uid, force),
 
     status: (pod, instance, nowMs) =>
       isEciInstance(instance) ? mapPodStatus({ pod, instance, hostIp: config.hostIp, nowMs }) : (pod.status ?? {}),

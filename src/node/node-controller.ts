@@ -52,12 +52,7 @@ export class NodeController {
       await this.#create();
       return;
     }
-    if (!isOwnNode(existing)) {
-      throw new EciKubeletError(
-        'NodeNameTaken',
-        `node ${this.#settings.name} exists and is not a virtual node: choose another --node-name`,
-      );
-    }
+    this.#assertOwn(existing);
     this.#nodeUid = existing.metadata?.uid;
     await this.#tick();
   }
@@ -92,13 +87,28 @@ export class NodeController {
       await this.#create();
       return;
     }
+    this.#assertOwn(node);
     const replaced = this.#nodeUid !== node.metadata?.uid;
-    this.#nodeUid = node.metadata?.uid;
+    this.#isNow(node);
     if (!statusDue && !replaced) return;
     await this.#writeMetadata(node);
     await this.#writeStatus(node);
     this.#lastStatusAtMs = nowMs;
     this.#lastHealth = healthKey;
+  }
+
+  /** Also while we run: a machine may have registered under our name while the Node was gone. */
+  #assertOwn(node: Node): void {
+    if (isOwnNode(node)) return;
+    const message = `node ${this.#settings.name} exists and is not a virtual node: choose another --node-name`;
+    throw new EciKubeletError('NodeNameTaken', message);
+  }
+
+  /** Where the Node was made anew, its lease is due at once: the garbage collector takes away the one of the old Node. */
+  #isNow(node: Node): void {
+    const uid = node.metadata?.uid;
+    if (uid !== this.#nodeUid) this.#lastLeaseAtMs = 0;
+    this.#nodeUid = uid;
   }
 
   #healthKey(): string {
@@ -119,7 +129,7 @@ export class NodeController {
     try {
       const body = buildNode(this.#settings, this.#health(), this.#clock.nowMs());
       const node = await this.#client.create<Node>('/api/v1/nodes', body);
-      this.#nodeUid = node.metadata?.uid;
+      this.#isNow(node);
       this.#logger.info('node registered', { node: this.#settings.name });
     } catch (error) {
       // Somebody was faster: the next tick reads and adopts it.

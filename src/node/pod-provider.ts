@@ -65,8 +65,9 @@ export interface PodProvider {
   /**
    * Idempotent; not found is success. Looks the instance up first when it is not known, because a create may have had no
    * definite answer. Absence is reported through {@link onChange} once proven.
+   * @returns true when a deletion was accepted; false when no instance is known, whose absence is being proven then.
    */
-  delete(uid: string, options: { force: boolean }): Promise<void>;
+  delete(uid: string, options: { force: boolean }): Promise<boolean>;
   /** Maps the instance's state to the Pod status that should be written. Pure. */
   status(pod: Pod, instance: PodInstance, nowMs: number): PodStatus;
   /** @returns the class of a failure, the cloud's code and request id for the user, and the server's back-off hint. */

@@ -20,8 +20,9 @@ export class PodRemover {
     const { provider, clock, logger, queue } = this.#bench;
     const { force, overdue } = options;
     const first = record.deletion === undefined;
+    let accepted: boolean;
     try {
-      await provider.delete(record.uid, { force });
+      accepted = await provider.delete(record.uid, { force });
     } catch (error) {
       const { code, message } = provider.classify(error);
       logger.warn('delete failed', { pod: podName(record), code, message });
@@ -30,7 +31,7 @@ export class PodRemover {
       return;
     }
     record.deletion = { atMs: clock.nowMs(), forced: force || record.deletion?.forced === true };
-    if (record.creation.state === 'created') {
+    if (accepted && record.creation.state === 'created') {
       const { instanceId } = record.creation;
       if (first) {
         const message = `ECI accepted the deletion of container group ${instanceId}`;

@@ -102,6 +102,11 @@ export class Creator {
     return Date.parse(pod.status?.startTime ?? '') <= this.#startedAtMs;
   }
 
+  /** The group of a Pod found no place: the next attempt goes without spot if the Pod accepts that. */
+  notPlaced(uid: string): void {
+    this.#withoutSpot.add(uid);
+  }
+
   #pendingFor(uid: string, attempt: number, nowMs: number): PendingCreate | undefined {
     const pending = this.#pending.get(uid);
     if (pending === undefined) return undefined;

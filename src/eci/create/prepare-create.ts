@@ -106,7 +106,8 @@ function examine(
   const sizeProblems = resolveSize(pod, parsed.intent.request).problems;
   const problems = [...admission.problems, ...sizeProblems];
   if (problems.length > 0) return held(admission.reason, problems, admission.notes);
-  const intent = options.withoutSpot === true ? regularInstance(parsed.intent) : parsed.intent;
+  const regular = options.withoutSpot === true && parsed.intent.local.spotFallback;
+  const intent = regular ? regularInstance(parsed.intent) : parsed.intent;
   const warnings = intent.warnings.map((warning): Note => ({
     type: 'Warning',
     reason: 'AnnotationIgnored',

@@ -154,6 +154,29 @@ describe('createEciProvider: create', () => {
     await provider.create(spot, { number: 2 });
     assert.equal(eci.requests[0]?.spotStrategy, undefined);
   });
+
+  for (const fallback of ['true', 'false']) {
+    it(`takes eci-spot-fallback: ${fallback} at its word when an accepted group finds no place later`, async () => {
+      const { eci, provider, run, stop } = setUp();
+      const spot = aPod({
+        annotations: {
+          'k8s.aliyun.com/eci-spot-strategy': 'SpotAsPriceGo',
+          'k8s.aliyun.com/eci-spot-fallback': fallback,
+        },
+      });
+      await run(1);
+      await provider.create(spot, { number: 1 });
+      const group = eci.groups.get('eci-1');
+      if (group !== undefined) group.status = 'ScheduleFailed';
+      await run(10);
+      assert.equal(provider.get(uid)?.phase, 'unschedulable');
+      assert.equal(await provider.delete(uid, { force: false }), true);
+      await run(10);
+      await provider.create(spot, { number: 2 });
+      assert.equal(eci.requests[1]?.spotStrategy, fallback === 'true' ? undefined : 'SpotAsPriceGo');
+      await stop();
+    });
+  }
 });
 
 describe('createEciProvider: held and waiting', () => {

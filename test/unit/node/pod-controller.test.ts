@@ -61,8 +61,9 @@ class FakeProvider implements PodProvider {
     if (answer.kind === 'created') this.show('pending');
     return answer;
   }
-  async delete(_uid: string, { force }: { force: boolean }): Promise<void> {
+  async delete(_uid: string, { force }: { force: boolean }): Promise<boolean> {
     this.deletes.push(force);
+    return true;
   }
   status = (_pod: Pod, instance: PodInstance): NonNullable<Pod['status']> => ({
     phase: instance.phase === 'running' ? 'Running' : 'Pending',

@@ -63,7 +63,7 @@ describe('a password from a role chain', () => {
       },
       {
         attempt: 1,
-      parseAnnotations: parseImageCacheAnnotations,
+        parseAnnotations: parseImageCacheAnnotations,
         readPullSecrets: async () => ({ credentials: [], problems: [], pending: [], notes: [] }),
         credentials: resolving({ host: HOST, ...resolved }),
         defaults: { regionId: 'cn-hangzhou', clusterId: 'c', vSwitchIds: ['vsw-1'], securityGroupId: 'sg-1' },
