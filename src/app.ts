@@ -183,6 +183,7 @@ function connectCloud({ config, logger, metrics }: Base, signal: AbortSignal): C
     delivery: config.credentialDelivery,
     ownRegion: regionId,
     sessionSeed: config.nodeName,
+    sessionDurationSeconds: config.sessionDurationMs / 1000,
     trustCustomHostChallenges: config.customHostProof === 'registry-api-or-challenge',
     metrics,
     logger,

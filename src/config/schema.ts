@@ -5,7 +5,7 @@ import type { Config } from './options.ts';
  * JSON schema of a configuration, one property per option, generated from the table.
  * @param isSet leaves options out that nobody has set: compiling them takes most of the time of a short command.
  */
-export function configSchema(isSet: (key: keyof Config) => boolean = () => true): Record<string, unknown> {
+export function configSchema(isSet: (key: keyof Config) => boolean): Record<string, unknown> {
   return {
     type: 'object',
     additionalProperties: false,

@@ -55,6 +55,8 @@ export interface ChainRunnerOptions {
   random: () => number;
   /** At most 32 characters; see `createSessionName`. */
   sessionName: string;
+  /** Life of sessions whose role names none; at least 900. Default 3600, which every role allows. */
+  sessionDurationSeconds?: number;
   metrics: Metrics;
   logger: Logger;
   /** How long a failed hop answers for others, milliseconds. Default: not at all. */
@@ -130,7 +132,7 @@ export function createChainRunner(options: ChainRunnerOptions): ChainRunner {
     if (role === undefined) return await identityKey();
     const policy = isLast ? SESSION_POLICY : undefined;
     const parent = chain.slice(0, -1);
-    const durationSeconds = role.durationSeconds ?? DURATION_SECONDS;
+    const durationSeconds = role.durationSeconds ?? options.sessionDurationSeconds ?? DURATION_SECONDS;
     const hop: Hop = {
       number: chain.length,
       name: role.name,

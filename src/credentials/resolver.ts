@@ -33,6 +33,8 @@ export interface CredentialResolverOptions {
   ownRegion: string;
   /** Tells the sessions of this installation apart in ActionTrail, for example the node name. Default: the identity. */
   sessionSeed?: string;
+  /** Life of every session of a chain; more than 3600 needs roles that allow it. Default 3600. */
+  sessionDurationSeconds?: number;
   /** Believes the challenge of custom domains as a proof of ownership. Absent means no; see `ownership.ts`. */
   trustCustomHostChallenges?: boolean;
   metrics?: Metrics;
@@ -95,6 +97,7 @@ function hostResolverOf(
     metrics,
     logger,
     sessionName: createSessionName(options.sessionSeed ?? identity.description),
+    ...(options.sessionDurationSeconds === undefined ? {} : { sessionDurationSeconds: options.sessionDurationSeconds }),
     rememberFailureMs: (error) => failureMemoryMs(error, delivery),
   });
   const ownership = createOwnershipProver({ chains, cr, probe, clock, trustCustomHostChallenges });

@@ -66,6 +66,13 @@ describe('a credential resolver that resolves', () => {
     ]);
   });
 
+  it('asks for sessions of the configured life', async () => {
+    const cloud = FakeCloud.crossAccount();
+    const resolver = cloud.resolver({ sessionDurationSeconds: 7200 });
+    const resolved = await resolver.resolve(requestOf([`${CUSTOM}/ns/app:v1`], CROSS_ACCOUNT));
+    assert.equal(resolved.expiresAtMs, cloud.clock.nowMs() + 2 * HOUR_MS, 'a password lives as long as its session');
+  });
+
   it('finds the instance behind a default domain by its exact name', async () => {
     const cloud = FakeCloud.crossAccount();
     const resolved = await cloud.resolver().resolve(requestOf([`${DEFAULT_HOST}/ns/app`, `${VPC_HOST}/ns/app`], ARNS));
