@@ -38,11 +38,10 @@ export async function createPlatform(
   options: { fixture?: string; latencyMs?: number; plane?: ControlPlane } = {},
 ): Promise<Platform> {
   const plane = options.plane ?? (await controlPlaneOrSkip(context));
-  await installManifests(plane);
   const [simulator, sandbox, kubeconfigPath] = await Promise.all([
     startSimulatorProcess(options),
     createKubeSandbox(plane),
-    plane.createServiceAccountKubeconfig('kube-system', 'eci-kubelet'),
+    installManifests(plane).then(() => plane.createServiceAccountKubeconfig('kube-system', 'eci-kubelet')),
   ]);
   const products: ProductProcess[] = [];
   const kubectl: Platform['kubectl'] = async (args, stdin) =>

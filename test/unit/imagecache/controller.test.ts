@@ -127,7 +127,7 @@ function setUp(object: ImageCacheObject = anImageCache()) {
   const controller = new ImageCacheController({ ...shared, creator: new ImageCacheCreator(shared) });
   const stop = new AbortController();
   void controller.run(stop.signal);
-  const stored = (): ImageCacheObject | undefined => client.objects.get(PATH) as ImageCacheObject | undefined;
+  const stored = (): ImageCacheObject | undefined => client.objects.get(PATH);
   /** Brings the stored object back through the watch. */
   const watch = async (): Promise<void> => {
     const current = stored();
