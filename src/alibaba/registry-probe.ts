@@ -66,9 +66,10 @@ async function readChallenge(request: {
   signal: AbortSignal;
   lookup?: LookupFunction;
 }): Promise<string | undefined> {
-  const { Client } = await import('undici');
+  // Default import: inside a bundle a CommonJS package has no other.
+  const { default: undici } = await import('undici');
   // A client of its own: the host is not one that deserves a place in a pool.
-  const client = new Client(request.origin, {
+  const client = new undici.Client(request.origin, {
     maxHeaderSize: MAX_HEADER_BYTES,
     pipelining: 0,
     ...(request.lookup === undefined ? {} : { connect: { lookup: request.lookup } }),
