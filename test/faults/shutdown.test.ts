@@ -9,7 +9,7 @@ import type { ProductProcess } from '../support/product-process.ts';
 import { createPod, readPod, untilPodRuns } from '../support/sandbox-pods.ts';
 import { createImageCache, removeImageCaches, untilImageCacheIsReady } from '../support/sandbox-image-caches.ts';
 
-const BUDGET_MS = 3000;
+const BUDGET_MS = 2000;
 /** For ending a process on a busy machine, after its own budget. */
 const MARGIN_MS = 2500;
 

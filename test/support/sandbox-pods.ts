@@ -15,6 +15,9 @@ export const crossAccountChain: Readonly<Record<string, string>> = {
   'k8s.aliyun.com/acr-user-arns': 'acs:ram::2222222222222222:role/role-acr',
 };
 
+/** Suites wait for dozens of Pods at once, and share the machine with what they test. */
+const POLL_MS = 250;
+
 /** Creates a bare Pod on the sandbox's node. Image and annotations of {@link crossAccountChain} unless given. */
 export async function createPod(
   platform: Platform,
@@ -62,7 +65,7 @@ export async function untilPodRuns(platform: Platform, pod: Pod, options: { time
       if (now?.status?.phase === 'Running' && id !== undefined) return now;
       throw new Error(JSON.stringify(now?.status ?? 'there is no such Pod'));
     },
-    options,
+    { everyMs: POLL_MS, ...options },
   );
   if (running.status?.phase === 'Failed') throw new Error(`Pod ${name} failed: ${JSON.stringify(running.status)}`);
   return running;
@@ -71,12 +74,16 @@ export async function untilPodRuns(platform: Platform, pod: Pod, options: { time
 /** Waits until neither the Pod nor a container group of it is left. */
 export async function untilPodIsGone(platform: Platform, pod: Pod): Promise<void> {
   const { name = '', uid } = pod.metadata ?? {};
-  await eventually(`Pod ${name} and its container group are gone`, async () => {
-    const now = await readPod(platform, name);
-    const groups = await containerGroups(platform.simulator, uid);
-    if (now?.metadata?.uid !== uid && groups.length === 0) return true;
-    throw new Error(`Pod: ${JSON.stringify(now?.status)}, container groups: ${JSON.stringify(groups)}`);
-  });
+  await eventually(
+    `Pod ${name} and its container group are gone`,
+    async () => {
+      const now = await readPod(platform, name);
+      const groups = await containerGroups(platform.simulator, uid);
+      if (now?.metadata?.uid !== uid && groups.length === 0) return true;
+      throw new Error(`Pod: ${JSON.stringify(now?.status)}, container groups: ${JSON.stringify(groups)}`);
+    },
+    { everyMs: POLL_MS },
+  );
 }
 
 function podsPath(namespace: string): string {
