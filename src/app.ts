@@ -1,6 +1,6 @@
 import { createCloudCaller } from './alibaba/call.ts';
 import { createCrClient } from './alibaba/cr.ts';
-import type { EciClient } from './alibaba/eci-types.ts';
+import type { EciClient } from './alibaba/eci-client.ts';
 import { createEciClient } from './alibaba/eci.ts';
 import type { EndpointOptions } from './alibaba/endpoints.ts';
 import { createIdentity } from './alibaba/identity/create-identity.ts';

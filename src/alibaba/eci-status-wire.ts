@@ -2,7 +2,7 @@
  * Answers of DescribeContainerGroupStatus, which are shaped like Kubernetes and mix the case of their member names.
  * Source: ECI API reference, DescribeContainerGroupStatus.
  */
-import type { ContainerGroupStatus, KubeContainerState } from './eci-types.ts';
+import type { ContainerGroupStatus, KubeContainerState } from './eci-answers.ts';
 import { present, type WireObject } from './wire-object.ts';
 
 /** A row of DescribeContainerGroupStatus. @returns undefined for a row without an id. */

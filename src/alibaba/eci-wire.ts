@@ -2,16 +2,8 @@
  * ECI 2018-08-08 requests in wire form and answers in ours; what is special about each action stands here, what is regular
  * in `wire-params.ts`. Source: ECI API reference, one page per action.
  */
-import type {
-  ContainerGroup,
-  CreateContainerGroupRequest,
-  CreateImageCacheRequest,
-  EciContainer,
-  EciContainerState,
-  EciEvent,
-  ImageCache,
-  Tag,
-} from './eci-types.ts';
+import type { ContainerGroup, EciContainer, EciContainerState, EciEvent, ImageCache } from './eci-answers.ts';
+import type { CreateContainerGroupRequest, CreateImageCacheRequest, Tag } from './eci-requests.ts';
 import { present, type WireObject } from './wire-object.ts';
 import { toWireParams } from './wire-params.ts';
 

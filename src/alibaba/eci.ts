@@ -1,7 +1,8 @@
 import type { Identity } from '../credentials/types.ts';
 import type { CallPriority } from './call-priority.ts';
 import type { CloudCaller } from './call.ts';
-import type { EciClient, Page } from './eci-types.ts';
+import type { Page } from './eci-answers.ts';
+import type { EciClient } from './eci-client.ts';
 import { parseContainerGroupStatus } from './eci-status-wire.ts';
 import {
   containerGroupParams,

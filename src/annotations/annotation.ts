@@ -2,7 +2,7 @@
  * The shape of one row of the annotation table, and the functions that build rows. The builders tie a row to members of the
  * create request by type: a member that does not exist, or a grammar that yields another type, does not compile.
  */
-import type { CreateContainerGroupRequest, CreateImageCacheRequest } from '../alibaba/eci-types.ts';
+import type { CreateContainerGroupRequest, CreateImageCacheRequest } from '../alibaba/eci-requests.ts';
 import { accept, type Grammar, type Reading } from './grammar.ts';
 import { deriveGrammar, mapGrammar } from './grammars/derive-grammar.ts';
 import type { PodIntent } from './types.ts';

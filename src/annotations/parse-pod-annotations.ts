@@ -1,4 +1,4 @@
-import type { CreateContainerGroupRequest } from '../alibaba/eci-types.ts';
+import type { CreateContainerGroupRequest } from '../alibaba/eci-requests.ts';
 import type { Annotation } from './annotation.ts';
 import { pairAcrAnnotations } from './pair-acr-annotations.ts';
 import { readAnnotations } from './read-annotations.ts';

@@ -1,4 +1,4 @@
-import type { CreateContainerGroupRequest, CreateImageCacheRequest } from '../alibaba/eci-types.ts';
+import type { CreateContainerGroupRequest, CreateImageCacheRequest } from '../alibaba/eci-requests.ts';
 import type { AcrEntry } from '../credentials/types.ts';
 
 /** Something wrong with an object, said so that a person can repair it. Problems are collected, never thrown one at a time. */

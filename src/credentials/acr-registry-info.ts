@@ -1,4 +1,4 @@
-import type { AcrRegistryInfo } from '../alibaba/eci-types.ts';
+import type { AcrRegistryInfo } from '../alibaba/eci-requests.ts';
 import type { AcrEntry } from './types.ts';
 
 /**

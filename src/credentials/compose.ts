@@ -1,4 +1,4 @@
-import type { AcrRegistryInfo, ImageRegistryCredential } from '../alibaba/eci-types.ts';
+import type { AcrRegistryInfo, ImageRegistryCredential } from '../alibaba/eci-requests.ts';
 import { toAcrRegistryInfo } from './acr-registry-info.ts';
 import { CredentialError, credentialErrorCodes, forHosts } from './errors.ts';
 import { idleInstances, outcomeOf, type TriedHost } from './host-outcome.ts';

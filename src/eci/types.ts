@@ -1,5 +1,5 @@
 /** What the ECI provider needs from outside: configuration, and ports for everything that is I/O or somebody else's job. */
-import type { EciClient } from '../alibaba/eci-types.ts';
+import type { EciClient } from '../alibaba/eci-client.ts';
 import type { Parsed, PodIntent } from '../annotations/types.ts';
 import type { Clock } from '../clock.ts';
 import type { CredentialResolver, Note, PullSecretCredential } from '../credentials/types.ts';

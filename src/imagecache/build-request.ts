@@ -1,4 +1,4 @@
-import type { CreateImageCacheRequest } from '../alibaba/eci-types.ts';
+import type { CreateImageCacheRequest } from '../alibaba/eci-requests.ts';
 import type { ImageCacheIntent, Problem } from '../annotations/types.ts';
 import type { ResolvedCredentials } from '../credentials/types.ts';
 import { imageCacheName } from './image-cache-name.ts';

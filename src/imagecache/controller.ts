@@ -1,4 +1,4 @@
-import type { ImageCache } from '../alibaba/eci-types.ts';
+import type { ImageCache } from '../alibaba/eci-answers.ts';
 import type { ReflectorEvent } from '../kube/reflector.ts';
 import type { ImageCacheCreator, ImageCacheCreatorOptions } from './creator.ts';
 import { decideImageCache } from './decide.ts';

@@ -1,4 +1,4 @@
-import type { EciClient } from '../alibaba/eci-types.ts';
+import type { EciClient } from '../alibaba/eci-client.ts';
 import { isClientTokenReused } from '../alibaba/error-classes.ts';
 import type { ErrorClass } from '../alibaba/errors.ts';
 import { describeProblem } from '../annotations/describe-problem.ts';

@@ -1,4 +1,4 @@
-import type { ImageCache } from '../alibaba/eci-types.ts';
+import type { ImageCache } from '../alibaba/eci-answers.ts';
 import { createdGeneration } from './tags.ts';
 import { IMAGE_CACHE_FINALIZER } from './types.ts';
 import type { ImageCacheObject } from './types.ts';

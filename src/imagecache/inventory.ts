@@ -1,4 +1,5 @@
-import type { EciClient, ImageCache } from '../alibaba/eci-types.ts';
+import type { ImageCache } from '../alibaba/eci-answers.ts';
+import type { EciClient } from '../alibaba/eci-client.ts';
 import { clusterTag, ownerUid } from './tags.ts';
 
 /** Largest page that is known to work; the maximum is not documented. */

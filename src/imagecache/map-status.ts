@@ -1,4 +1,4 @@
-import type { EciEvent, ImageCache } from '../alibaba/eci-types.ts';
+import type { EciEvent, ImageCache } from '../alibaba/eci-answers.ts';
 import { toRfc3339 } from '../clock.ts';
 import type { ImageCacheEvent, ImageCacheStatus } from './types.ts';
 

@@ -1,4 +1,4 @@
-import type { CreateImageCacheRequest } from '../alibaba/eci-types.ts';
+import type { CreateImageCacheRequest } from '../alibaba/eci-requests.ts';
 import { describeProblem } from '../annotations/describe-problem.ts';
 import type { ImageCacheIntent, Parsed, Problem } from '../annotations/types.ts';
 import type { CredentialResolver, Note, PullSecretCredential } from '../credentials/types.ts';

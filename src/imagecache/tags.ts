@@ -1,4 +1,5 @@
-import type { ImageCache, Tag } from '../alibaba/eci-types.ts';
+import type { ImageCache } from '../alibaba/eci-answers.ts';
+import type { Tag } from '../alibaba/eci-requests.ts';
 
 /** Tags that tie a cache to its object: the only durable link when a status write was lost. */
 export const imageCacheTags = {

@@ -1,4 +1,4 @@
-import type { Tag } from '../../alibaba/eci-types.ts';
+import type { Tag } from '../../alibaba/eci-requests.ts';
 import { accept, refuse, type Grammar } from '../grammar.ts';
 import { commaList } from './comma-list.ts';
 import { deriveGrammar } from './derive-grammar.ts';

@@ -1,4 +1,4 @@
-import type { CreateContainerGroupRequest } from '../../alibaba/eci-types.ts';
+import type { CreateContainerGroupRequest } from '../../alibaba/eci-requests.ts';
 import { accept, refuse, type Grammar, type Reading } from '../grammar.ts';
 import { commaList } from './comma-list.ts';
 import { deriveGrammar } from './derive-grammar.ts';

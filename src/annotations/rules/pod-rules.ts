@@ -1,4 +1,4 @@
-import type { CreateContainerGroupRequest } from '../../alibaba/eci-types.ts';
+import type { CreateContainerGroupRequest } from '../../alibaba/eci-requests.ts';
 import type { Asked } from '../annotation.ts';
 import type { CombinationRule } from '../combination-rule.ts';
 import { instanceSpecKind } from '../grammars/instance-specs.ts';

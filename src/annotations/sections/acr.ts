@@ -1,4 +1,4 @@
-import type { CreateContainerGroupRequest, CreateImageCacheRequest } from '../../alibaba/eci-types.ts';
+import type { CreateContainerGroupRequest, CreateImageCacheRequest } from '../../alibaba/eci-requests.ts';
 import type { AnnotationEntry } from '../annotation.ts';
 import { acrInstanceIds, acrRoleArns } from '../grammars/acr-lists.ts';
 

@@ -1,4 +1,4 @@
-import type { CreateImageCacheRequest } from '../../alibaba/eci-types.ts';
+import type { CreateImageCacheRequest } from '../../alibaba/eci-requests.ts';
 import { imageCacheField, unsupported, type Annotation, type Condition, type UnsupportedRow } from '../annotation.ts';
 import { booleanText } from '../grammars/boolean-text.ts';
 import { commaText } from '../grammars/comma-list.ts';

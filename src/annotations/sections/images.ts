@@ -1,4 +1,4 @@
-import type { CreateContainerGroupRequest } from '../../alibaba/eci-types.ts';
+import type { CreateContainerGroupRequest } from '../../alibaba/eci-requests.ts';
 import { podField, podLocal, type Annotation, type Asked, type Condition } from '../annotation.ts';
 import { booleanText } from '../grammars/boolean-text.ts';
 import { commaText } from '../grammars/comma-list.ts';

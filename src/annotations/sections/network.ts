@@ -1,4 +1,4 @@
-import type { CreateContainerGroupRequest } from '../../alibaba/eci-types.ts';
+import type { CreateContainerGroupRequest } from '../../alibaba/eci-requests.ts';
 import { podField, podFields, podLocal, unsupported, type Annotation, type Condition } from '../annotation.ts';
 import { bandwidth } from '../grammars/bandwidth.ts';
 import { booleanText } from '../grammars/boolean-text.ts';

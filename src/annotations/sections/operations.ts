@@ -1,4 +1,4 @@
-import type { CreateContainerGroupRequest } from '../../alibaba/eci-types.ts';
+import type { CreateContainerGroupRequest } from '../../alibaba/eci-requests.ts';
 import { podField, podLocal, unsupported, type Annotation } from '../annotation.ts';
 import { accept, refuse } from '../grammar.ts';
 import { booleanText } from '../grammars/boolean-text.ts';

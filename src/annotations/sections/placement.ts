@@ -1,4 +1,4 @@
-import type { CreateContainerGroupRequest } from '../../alibaba/eci-types.ts';
+import type { CreateContainerGroupRequest } from '../../alibaba/eci-requests.ts';
 import { podField, podLocal, unsupported, type Annotation, type Condition } from '../annotation.ts';
 import { booleanText } from '../grammars/boolean-text.ts';
 import { commaList, commaText } from '../grammars/comma-list.ts';

@@ -1,4 +1,4 @@
-import type { AcrRegistryInfo, ImageRegistryCredential } from '../../alibaba/eci-types.ts';
+import type { AcrRegistryInfo, ImageRegistryCredential } from '../../alibaba/eci-requests.ts';
 import { planCredentials } from '../../credentials/plan.ts';
 import type { HostPlan } from '../../credentials/plan.ts';
 import type { AcrEntry, DeliveryMode } from '../../credentials/types.ts';

@@ -1,4 +1,4 @@
-import type { ConfigFileToPath } from '../../alibaba/eci-types.ts';
+import type { ConfigFileToPath } from '../../alibaba/eci-requests.ts';
 import { parsePodAnnotations } from '../../annotations/parse-pod-annotations.ts';
 import type { Problem } from '../../annotations/types.ts';
 import type { Config } from '../../config/options.ts';

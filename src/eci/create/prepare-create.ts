@@ -1,4 +1,4 @@
-import type { CreateContainerGroupRequest } from '../../alibaba/eci-types.ts';
+import type { CreateContainerGroupRequest } from '../../alibaba/eci-requests.ts';
 import { describeProblem } from '../../annotations/describe-problem.ts';
 import type { PodIntent, Problem } from '../../annotations/types.ts';
 import { CredentialError } from '../../credentials/errors.ts';

@@ -1,4 +1,4 @@
-import type { ConfigFileToPath } from '../../alibaba/eci-types.ts';
+import type { ConfigFileToPath } from '../../alibaba/eci-requests.ts';
 import type { Problem } from '../../annotations/types.ts';
 import type { Pod, Volume } from '../../kube/types.ts';
 import { octalDigits } from '../request/file-mode.ts';

@@ -1,4 +1,4 @@
-import type { Page } from '../../alibaba/eci-types.ts';
+import type { Page } from '../../alibaba/eci-answers.ts';
 import { EciKubeletError } from '../../errors.ts';
 
 /** Far beyond any account; keeps a listing that never ends from hanging the feed. */

@@ -1,4 +1,6 @@
-import type { ContainerGroup, EciClient, Tag } from '../../alibaba/eci-types.ts';
+import type { ContainerGroup } from '../../alibaba/eci-answers.ts';
+import type { EciClient } from '../../alibaba/eci-client.ts';
+import type { Tag } from '../../alibaba/eci-requests.ts';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../telemetry/types.ts';
 import type { PollIntervals } from '../types.ts';

@@ -1,4 +1,5 @@
-import type { ContainerGroup, EciClient } from '../../alibaba/eci-types.ts';
+import type { ContainerGroup } from '../../alibaba/eci-answers.ts';
+import type { EciClient } from '../../alibaba/eci-client.ts';
 import type { Logger } from '../../telemetry/types.ts';
 import { ownedPodName, ownedUid, tagKeys } from '../identity/ownership-tags.ts';
 import { observeContainerGroup } from '../instance/observe-container-group.ts';

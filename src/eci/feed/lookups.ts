@@ -1,4 +1,5 @@
-import type { ContainerGroup, EciClient } from '../../alibaba/eci-types.ts';
+import type { ContainerGroup } from '../../alibaba/eci-answers.ts';
+import type { EciClient } from '../../alibaba/eci-client.ts';
 import { classify, isNotFound } from '../../alibaba/error-classes.ts';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../telemetry/types.ts';

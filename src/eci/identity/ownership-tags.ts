@@ -1,4 +1,4 @@
-import type { Tag } from '../../alibaba/eci-types.ts';
+import type { Tag } from '../../alibaba/eci-requests.ts';
 
 /** At most this many tags on one resource. Source: ECI API reference, Tag.N. */
 const MAX_TAGS = 20;

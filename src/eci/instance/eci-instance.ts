@@ -1,5 +1,5 @@
 /** One shape for what the two Describe actions tell about a container group; either alone is incomplete. */
-import type { KubeContainerState } from '../../alibaba/eci-types.ts';
+import type { KubeContainerState } from '../../alibaba/eci-answers.ts';
 import type { PodCondition } from '../../kube/types.ts';
 import type { PodInstance } from '../../node/pod-provider.ts';
 

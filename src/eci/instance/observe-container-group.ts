@@ -4,7 +4,7 @@ import type {
   EciContainerState,
   EciEvent,
   KubeContainerState,
-} from '../../alibaba/eci-types.ts';
+} from '../../alibaba/eci-answers.ts';
 import type { InstanceFacts, Observation, ObservedCondition, ObservedContainer } from './eci-instance.ts';
 
 /** Reads a row of DescribeContainerGroups. @param observedAtMs when the request was started. */

@@ -1,4 +1,4 @@
-import type { ContainerGroupStatus } from '../../alibaba/eci-types.ts';
+import type { ContainerGroupStatus } from '../../alibaba/eci-answers.ts';
 import type { Observation } from './eci-instance.ts';
 
 /** Reads a row of DescribeContainerGroupStatus. @param observedAtMs when the request was started. */

@@ -1,4 +1,4 @@
-import type { CreateContainerGroupRequest } from '../../alibaba/eci-types.ts';
+import type { CreateContainerGroupRequest } from '../../alibaba/eci-requests.ts';
 import type { PodIntent } from '../../annotations/types.ts';
 import type { ResolvedCredentials } from '../../credentials/types.ts';
 import type { Pod } from '../../kube/types.ts';

@@ -1,4 +1,4 @@
-import type { EnvironmentVar } from '../../alibaba/eci-types.ts';
+import type { EnvironmentVar } from '../../alibaba/eci-requests.ts';
 import type { Container, Pod } from '../../kube/types.ts';
 import { expandReferences } from './expand-references.ts';
 import { resolveFieldReference, type FieldContext } from './field-reference.ts';

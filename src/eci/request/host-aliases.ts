@@ -1,4 +1,4 @@
-import type { CreateContainerGroupRequest } from '../../alibaba/eci-types.ts';
+import type { CreateContainerGroupRequest } from '../../alibaba/eci-requests.ts';
 import type { Pod } from '../../kube/types.ts';
 
 /** Merges host names from the annotation, which come first, with the Pod's `hostAliases`; one entry per address. */

@@ -1,4 +1,4 @@
-import type { CreateContainerGroupRequest } from '../../alibaba/eci-types.ts';
+import type { CreateContainerGroupRequest } from '../../alibaba/eci-requests.ts';
 import type { Pod } from '../../kube/types.ts';
 import type { Architecture } from '../types.ts';
 

@@ -1,4 +1,4 @@
-import type { ContainerProbe, ContainerRequest } from '../../alibaba/eci-types.ts';
+import type { ContainerProbe, ContainerRequest } from '../../alibaba/eci-requests.ts';
 import type { Container, Probe } from '../../kube/types.ts';
 import { containerPort } from './container-port.ts';
 

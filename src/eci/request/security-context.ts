@@ -1,4 +1,4 @@
-import type { ContainerRequest } from '../../alibaba/eci-types.ts';
+import type { ContainerRequest } from '../../alibaba/eci-requests.ts';
 import type { Container, Pod } from '../../kube/types.ts';
 
 /**

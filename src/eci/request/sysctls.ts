@@ -1,4 +1,4 @@
-import type { CreateContainerGroupRequest, NameValue } from '../../alibaba/eci-types.ts';
+import type { CreateContainerGroupRequest, NameValue } from '../../alibaba/eci-requests.ts';
 import type { Pod } from '../../kube/types.ts';
 
 /** Sysctls that Kubernetes counts as safe: they concern the Pod's own namespaces. Source: Kubernetes documentation, using sysctls. */

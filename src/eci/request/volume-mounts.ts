@@ -1,4 +1,4 @@
-import type { VolumeMount } from '../../alibaba/eci-types.ts';
+import type { VolumeMount } from '../../alibaba/eci-requests.ts';
 import type { Container } from '../../kube/types.ts';
 
 /** The service's own spelling. Source: ECI API reference, VolumeMount.N.MountPropagation. */

@@ -1,4 +1,4 @@
-import type { ConfigFileToPath, VolumeRequest } from '../../alibaba/eci-types.ts';
+import type { ConfigFileToPath, VolumeRequest } from '../../alibaba/eci-requests.ts';
 import type { Pod, Volume } from '../../kube/types.ts';
 import { octalDigits } from './file-mode.ts';
 

@@ -1,4 +1,4 @@
-import type { CreateContainerGroupRequest } from '../../alibaba/eci-types.ts';
+import type { CreateContainerGroupRequest } from '../../alibaba/eci-requests.ts';
 import type { Problem } from '../../annotations/types.ts';
 import type { Container, Pod } from '../../kube/types.ts';
 import { containerResources, isResourceIgnored, type ContainerResources } from './container-resources.ts';

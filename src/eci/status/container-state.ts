@@ -1,4 +1,4 @@
-import type { KubeContainerState } from '../../alibaba/eci-types.ts';
+import type { KubeContainerState } from '../../alibaba/eci-answers.ts';
 import type { ContainerStatus } from '../../kube/types.ts';
 import { wholeSeconds } from '../instance/rfc3339.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import nock from 'nock';
 import { createEciClient, type EciClientOptions } from '../../../src/alibaba/eci.ts';
-import type { CreateContainerGroupRequest } from '../../../src/alibaba/eci-types.ts';
+import type { CreateContainerGroupRequest } from '../../../src/alibaba/eci-requests.ts';
 import { Secret } from '../../../src/secret.ts';
 import { settle } from '../../support/fake-clock.ts';
 import { fixedIdentity, testCaller } from './cloud-caller-fixture.ts';

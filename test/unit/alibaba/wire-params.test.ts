@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { secretsIn, toWireParams } from '../../../src/alibaba/wire-params.ts';
 import { containerGroupParams, describeParams, imageCacheParams } from '../../../src/alibaba/eci-wire.ts';
-import type { CreateContainerGroupRequest } from '../../../src/alibaba/eci-types.ts';
+import type { CreateContainerGroupRequest } from '../../../src/alibaba/eci-requests.ts';
 import { Secret } from '../../../src/secret.ts';
 
 const minimal = { regionId: 'cn-hangzhou', containerGroupName: 'web', clientToken: 't', container: [] };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import type { CreateImageCacheRequest } from '../../../src/alibaba/eci-types.ts';
+import type { CreateImageCacheRequest } from '../../../src/alibaba/eci-requests.ts';
 import { parseImageCacheAnnotations } from '../../../src/annotations/parse-image-cache-annotations.ts';
 import type { ImageCacheIntent } from '../../../src/annotations/types.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import * as fc from 'fast-check';
 
-import type { CreateContainerGroupRequest } from '../../../src/alibaba/eci-types.ts';
+import type { CreateContainerGroupRequest } from '../../../src/alibaba/eci-requests.ts';
 import { annotationsOf } from '../../../src/annotations/annotation-table.ts';
 import { parsePodAnnotations } from '../../../src/annotations/parse-pod-annotations.ts';
 import type { PodContext } from '../../../src/annotations/rules/pod-rules.ts';

@@ -1,11 +1,6 @@
-import type {
-  ContainerGroup,
-  ContainerGroupStatus,
-  CreateContainerGroupRequest,
-  EciClient,
-  Page,
-  Tag,
-} from '../../../src/alibaba/eci-types.ts';
+import type { ContainerGroup, ContainerGroupStatus, Page } from '../../../src/alibaba/eci-answers.ts';
+import type { EciClient } from '../../../src/alibaba/eci-client.ts';
+import type { CreateContainerGroupRequest, Tag } from '../../../src/alibaba/eci-requests.ts';
 import { AlibabaCloudError } from '../../../src/alibaba/errors.ts';
 import type { Clock } from '../../../src/clock.ts';
 

@@ -3,7 +3,7 @@ import type { ResolvedCredentials } from '../../../src/credentials/types.ts';
 import { createEciProvider } from '../../../src/eci/provider.ts';
 import { nodeTags, podTags, tagKeys } from '../../../src/eci/identity/ownership-tags.ts';
 import type { EciProviderConfig, EciProviderPorts, ServiceAccountPort } from '../../../src/eci/types.ts';
-import type { Tag } from '../../../src/alibaba/eci-types.ts';
+import type { Tag } from '../../../src/alibaba/eci-requests.ts';
 import type { PodProvider } from '../../../src/node/pod-provider.ts';
 import { Secret } from '../../../src/secret.ts';
 import { noLog } from '../../../src/telemetry/types.ts';

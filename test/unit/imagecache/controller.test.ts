@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import type { CreateImageCacheRequest, EciClient, ImageCache } from '../../../src/alibaba/eci-types.ts';
+import type { ImageCache } from '../../../src/alibaba/eci-answers.ts';
+import type { EciClient } from '../../../src/alibaba/eci-client.ts';
+import type { CreateImageCacheRequest } from '../../../src/alibaba/eci-requests.ts';
 import { AlibabaCloudError } from '../../../src/alibaba/errors.ts';
 import { parseImageCacheAnnotations } from '../../../src/annotations/parse-image-cache-annotations.ts';
 import { ImageCacheController } from '../../../src/imagecache/controller.ts';

@@ -3,7 +3,7 @@ import { decideImageCache } from '../../../src/imagecache/decide.ts';
 import type { ImageCacheDecision, ImageCacheObservation } from '../../../src/imagecache/decide.ts';
 import { ownershipTags } from '../../../src/imagecache/tags.ts';
 import { IMAGE_CACHE_FINALIZER } from '../../../src/imagecache/types.ts';
-import type { ImageCache } from '../../../src/alibaba/eci-types.ts';
+import type { ImageCache } from '../../../src/alibaba/eci-answers.ts';
 
 const cache: ImageCache = {
   imageCacheId: 'imc-1',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mapImageCacheStatus } from '../../../src/imagecache/map-status.ts';
-import type { ImageCache } from '../../../src/alibaba/eci-types.ts';
+import type { ImageCache } from '../../../src/alibaba/eci-answers.ts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 const cache: ImageCache = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { inspect } from 'node:util';
-import type { CreateContainerGroupRequest } from '../../../src/alibaba/eci-types.ts';
+import type { CreateContainerGroupRequest } from '../../../src/alibaba/eci-requests.ts';
 import { createEciClient } from '../../../src/alibaba/eci.ts';
 import { parseContainerGroupStatus } from '../../../src/alibaba/eci-status-wire.ts';
 import { parseContainerGroup, parseImageCache } from '../../../src/alibaba/eci-wire.ts';

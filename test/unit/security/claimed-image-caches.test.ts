@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ImageCache } from '../../../src/alibaba/eci-types.ts';
+import type { ImageCache } from '../../../src/alibaba/eci-answers.ts';
 import { ImageCacheInventory } from '../../../src/imagecache/inventory.ts';
 import { ownershipTags } from '../../../src/imagecache/tags.ts';
 import { FakeClock } from '../../support/fake-clock.ts';

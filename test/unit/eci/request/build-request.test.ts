@@ -3,7 +3,7 @@ import { parsePodAnnotations } from '../../../../src/annotations/parse-pod-annot
 import { containerGroupName } from '../../../../src/eci/identity/container-group-name.ts';
 import { ownershipTags } from '../../../../src/eci/identity/ownership-tags.ts';
 import { buildContainerGroupRequest } from '../../../../src/eci/request/build-request.ts';
-import type { CreateContainerGroupRequest } from '../../../../src/alibaba/eci-types.ts';
+import type { CreateContainerGroupRequest } from '../../../../src/alibaba/eci-requests.ts';
 import type { Pod } from '../../../../src/kube/types.ts';
 import { Secret } from '../../../../src/secret.ts';
 import { aContainer, aPod, aTokenVolume } from '../../../support/pod-builder.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { CreateContainerGroupRequest } from '../../../../src/alibaba/eci-types.ts';
+import type { CreateContainerGroupRequest } from '../../../../src/alibaba/eci-requests.ts';
 import { resolveSize, type SizeRequest } from '../../../../src/eci/size/resolve-size.ts';
 import type { Container, Pod } from '../../../../src/kube/types.ts';
 import { aContainer, aPod } from '../../../support/pod-builder.ts';

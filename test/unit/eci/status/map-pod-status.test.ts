@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { EciContainer } from '../../../../src/alibaba/eci-types.ts';
+import type { EciContainer } from '../../../../src/alibaba/eci-answers.ts';
 import type { EciInstance } from '../../../../src/eci/instance/eci-instance.ts';
 import { mergeObservation, newInstance } from '../../../../src/eci/instance/merge-observation.ts';
 import { observeContainerGroup } from '../../../../src/eci/instance/observe-container-group.ts';
