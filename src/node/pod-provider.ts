@@ -2,6 +2,7 @@ import type { Problem } from '../annotations/types.ts';
 import type { Note } from '../credentials/types.ts';
 import type { EventReasonName } from '../event-reasons.ts';
 import type { ErrorClass } from '../alibaba/errors.ts';
+import type { ObjectReference } from '../kube/object-reference.ts';
 import type { Pod, PodCondition, PodStatus } from '../kube/types.ts';
 
 /** One try at creating the instance of a Pod; the client token derives from both. */
@@ -22,8 +23,8 @@ export type CreateOutcome =
     }
   /** Will never work as it stands: no call was made; re-evaluated when the Pod changes or after a slow interval. */
   | { kind: 'held'; reason: string; problems: Problem[]; conditions: PodCondition[]; notes: Note[] }
-  /** Something in the cluster is missing that may still appear. */
-  | { kind: 'waiting'; reason: string; message: string; notes: Note[] };
+  /** Something in the cluster is missing that may still appear: `missing` is what a watch should look out for. */
+  | { kind: 'waiting'; reason: string; message: string; missing: readonly ObjectReference[]; notes: Note[] };
 
 /** The last known state of an instance, opaque to the node except for these facts. */
 export interface PodInstance {

@@ -1,5 +1,6 @@
 import type { ConfigFileToPath } from '../../alibaba/eci-requests.ts';
 import type { Problem } from '../../annotations/types.ts';
+import type { ObjectReference } from '../../kube/object-reference.ts';
 import type { Pod, Volume } from '../../kube/types.ts';
 import { octalDigits } from '../request/file-mode.ts';
 import { resolveFieldReference } from '../request/field-reference.ts';
@@ -26,7 +27,7 @@ export type ProjectedVolumes =
       /** The earliest end of a token, epoch milliseconds. */
       tokenExpiresAtMs?: number;
     }
-  | { kind: 'waiting'; reason: string; message: string };
+  | { kind: 'waiting'; reason: string; message: string; missing: readonly ObjectReference[] };
 
 /**
  * Reads what admission injects into every Pod: a service account token, the cluster's root certificates and the namespace.
@@ -64,7 +65,7 @@ export async function readProjectedFiles(
 
 type SourceRead =
   | { kind: 'files'; files: ConfigFileToPath[]; expiresAtMs?: number }
-  | { kind: 'waiting'; reason: string; message: string };
+  | { kind: 'waiting'; reason: string; message: string; missing: readonly ObjectReference[] };
 
 async function readSource(
   pod: Pod,
@@ -100,9 +101,10 @@ async function readConfigMap(
   const name = source.name ?? '';
   if (name !== ROOT_CA_CONFIG_MAP) return { kind: 'files', files: [] };
   const configMap = await port.getConfigMap(namespace, name);
-  const missing = (what: string): SourceRead => ({
+  const missing = (what: string, key?: string): SourceRead => ({
     kind: 'waiting',
     reason: 'CreateContainerConfigError',
+    missing: [{ kind: 'ConfigMap', namespace, name, ...(key === undefined ? {} : { key }) }],
     message: `${what} does not exist in namespace ${namespace} yet; kube-controller-manager creates it`,
   });
   if (configMap === undefined) return source.optional === true ? NO_FILES : missing(`ConfigMap ${name}`);
@@ -113,7 +115,7 @@ async function readConfigMap(
   for (const item of items) {
     const content = data.get(item.key);
     if (content !== undefined) files.push(file(item.path, base64(content), item.mode));
-    else if (source.optional !== true) return missing(`key ${item.key} of ConfigMap ${name}`);
+    else if (source.optional !== true) return missing(`key ${item.key} of ConfigMap ${name}`, item.key);
   }
   return { kind: 'files', files };
 }

@@ -27,7 +27,11 @@ describe('the status of a Pod that is not created', () => {
   });
 
   it('shows a missing object as the kubelet does', () => {
-    const status = heldStatus(pod, { kind: 'waiting', reason: 'Waiting', message: 'no ConfigMap', notes: [] }, NOW);
+    const status = heldStatus(
+      pod,
+      { kind: 'waiting', reason: 'Waiting', message: 'no ConfigMap', missing: [], notes: [] },
+      NOW,
+    );
     assert.equal(status.reason, undefined);
     assert.deepEqual(status.containerStatuses?.[0]?.state, {
       waiting: { reason: 'CreateContainerConfigError', message: 'no ConfigMap' },
