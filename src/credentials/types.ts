@@ -1,6 +1,6 @@
 /**
  * The vocabulary of credential resolution. The services are known here only as interfaces (ports); `src/alibaba` implements
- * them and `src/app.ts` connects the two.
+ * them and `src/app/` connects the two.
  */
 import type { AcrRegistryInfo, ImageRegistryCredential } from '../alibaba/eci-requests.ts';
 import type { EventReasonName } from '../event-reasons.ts';
