@@ -101,6 +101,12 @@ export interface KubeContainerState {
   };
 }
 
+/** A row of DescribeContainerGroupEvents. */
+export interface ContainerGroupEvents {
+  containerGroupId: string;
+  events: EciEvent[];
+}
+
 /** A row of DescribeImageCaches. */
 export interface ImageCache {
   imageCacheId: string;

@@ -1,11 +1,21 @@
-import type { ContainerGroup, ContainerGroupStatus, ImageCache, Page } from './eci-answers.ts';
-import type { CreateContainerGroupRequest, CreateImageCacheRequest, Tag } from './eci-requests.ts';
+import type { ContainerGroup, ContainerGroupEvents, ContainerGroupStatus, ImageCache, Page } from './eci-answers.ts';
+import type {
+  CreateContainerGroupRequest,
+  CreateImageCacheRequest,
+  Tag,
+  UpdateContainerGroupRequest,
+} from './eci-requests.ts';
 
 /** The ECI client: one method per action, each a single call (paging is the caller's), all through the one call wrapper. */
 export interface EciClient {
   createContainerGroup(request: CreateContainerGroupRequest): Promise<{ containerGroupId: string; requestId: string }>;
   /** Not found is success. */
   deleteContainerGroup(request: { containerGroupId: string; force?: boolean; clientToken?: string }): Promise<void>;
+  /**
+   * Changes a group that is Pending or Running, in any other state the service refuses with `IncorrectStatus`.
+   * @returns `changed: false` when the service found nothing to change, which is success.
+   */
+  updateContainerGroup(request: UpdateContainerGroupRequest): Promise<{ changed: boolean; requestId?: string }>;
   /** At most 20 ids, page size at most 20. */
   describeContainerGroups(query: {
     containerGroupIds?: string[];
@@ -21,6 +31,16 @@ export interface EciClient {
     limit?: number;
     nextToken?: string;
   }): Promise<Page<ContainerGroupStatus>>;
+  /**
+   * At most 20 ids and 200 groups. The service tells the latest 50 events of a group and takes a page token without ever giving
+   * one: ask for few groups at a time.
+   */
+  describeContainerGroupEvents(query: {
+    containerGroupIds?: string[];
+    tag?: Tag[];
+    sinceSecond?: number;
+    limit?: number;
+  }): Promise<ContainerGroupEvents[]>;
   createImageCache(
     request: CreateImageCacheRequest,
   ): Promise<{ imageCacheId: string; containerGroupId?: string; requestId: string }>;

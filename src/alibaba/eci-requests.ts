@@ -203,6 +203,25 @@ export interface CreateContainerGroupRequest {
   corePattern?: string;
 }
 
+/**
+ * Everything of UpdateContainerGroup that this product sends. A list that is given replaces the one before as a whole; lists of
+ * containers are complete. The service restarts the containers, unless only tags change, or registry credentials whose number
+ * does not grow. Source: ECI API reference, UpdateContainerGroup.
+ */
+export interface UpdateContainerGroupRequest {
+  containerGroupId: string;
+  /** One per change: the same change sent again has no second effect. */
+  clientToken: string;
+  /** `IncrementalUpdate` leaves alone what is not given; `RenewUpdate`, the service's default, takes it away. */
+  updateType: 'IncrementalUpdate' | 'RenewUpdate';
+  container?: ContainerRequest[];
+  initContainer?: ContainerRequest[];
+  imageRegistryCredential?: ImageRegistryCredential[];
+  /** This action has no members for role ARNs: entries that need them cannot be sent, and are no longer in force afterwards. */
+  acrRegistryInfo?: Omit<AcrRegistryInfo, 'arnService' | 'arnUser'>[];
+  tag?: Tag[];
+}
+
 /** Everything of CreateImageCache that this product sends. */
 export interface CreateImageCacheRequest {
   regionId: string;

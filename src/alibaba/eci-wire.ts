@@ -2,8 +2,20 @@
  * ECI 2018-08-08 requests in wire form and answers in ours; what is special about each action stands here, what is regular
  * in `wire-params.ts`. Source: ECI API reference, one page per action.
  */
-import type { ContainerGroup, EciContainer, EciContainerState, EciEvent, ImageCache } from './eci-answers.ts';
-import type { CreateContainerGroupRequest, CreateImageCacheRequest, Tag } from './eci-requests.ts';
+import type {
+  ContainerGroup,
+  ContainerGroupEvents,
+  EciContainer,
+  EciContainerState,
+  EciEvent,
+  ImageCache,
+} from './eci-answers.ts';
+import type {
+  CreateContainerGroupRequest,
+  CreateImageCacheRequest,
+  Tag,
+  UpdateContainerGroupRequest,
+} from './eci-requests.ts';
 import { present, type WireObject } from './wire-object.ts';
 import { toWireParams } from './wire-params.ts';
 
@@ -12,6 +24,22 @@ export type WireParams = Readonly<Record<string, string>>;
 /** Parameters of CreateContainerGroup. */
 export function containerGroupParams(request: CreateContainerGroupRequest): WireParams {
   return toWireParams(request);
+}
+
+/** Parameters of UpdateContainerGroup. Headers of a postStart handler have a plural name here, and only here. */
+export function updateParams(request: UpdateContainerGroupRequest & { regionId: string }): WireParams {
+  const { container, ...others } = request;
+  return toWireParams({
+    ...others,
+    ...(container === undefined
+      ? {}
+      : {
+          container: container.map(({ lifecyclePostStartHandlerHttpGetHttpHeader: headers, ...rest }) => ({
+            ...rest,
+            ...(headers === undefined ? {} : { lifecyclePostStartHandlerHttpGetHttpHeaders: headers }),
+          })),
+        }),
+  });
 }
 
 /** Parameters of CreateImageCache. */
@@ -70,6 +98,13 @@ export function parseContainerGroup(raw: WireObject): ContainerGroup | undefined
     initContainers: raw.objects('InitContainers').map(parseContainer),
     events: raw.objects('Events').map(parseEvent),
   };
+}
+
+/** A row of DescribeContainerGroupEvents. @returns undefined for a row without an id. */
+export function parseContainerGroupEvents(raw: WireObject): ContainerGroupEvents | undefined {
+  const containerGroupId = raw.text('ContainerGroupId');
+  if (containerGroupId === undefined || containerGroupId === '') return undefined;
+  return { containerGroupId, events: raw.objects('Events').map(parseEvent) };
 }
 
 /** A row of DescribeImageCaches. @returns undefined for a row without an id. */

@@ -9,11 +9,13 @@ import {
   describeParams,
   imageCacheParams,
   parseContainerGroup,
+  parseContainerGroupEvents,
   parseImageCache,
+  updateParams,
 } from './eci-wire.ts';
 import type { WireParams } from './eci-wire.ts';
 import { eciEndpoint, type EndpointOptions } from './endpoints.ts';
-import { isNotFound } from './error-classes.ts';
+import { isNotFound, isNothingToUpdate } from './error-classes.ts';
 import { missingMember } from './missing-member.ts';
 import { createSdkTransport, type SdkClientClass } from './sdk-transport.ts';
 import { WireObject } from './wire-object.ts';
@@ -78,6 +80,17 @@ export function createEciClient(options: EciClientOptions): EciClient {
       return { containerGroupId: idOf(answer, 'ContainerGroupId', action), requestId: answer.text('RequestId') ?? '' };
     },
     deleteContainerGroup: (request) => remove('DeleteContainerGroup', request),
+    async updateContainerGroup(request) {
+      try {
+        const params = updateParams({ ...request, regionId });
+        const answer = await send('UpdateContainerGroup', params, { priority: 'create', request });
+        const requestId = answer.text('RequestId');
+        return { changed: true, ...(requestId === undefined ? {} : { requestId }) };
+      } catch (error) {
+        if (!isNothingToUpdate(error)) throw error;
+        return { changed: false };
+      }
+    },
     async describeContainerGroups(query) {
       const params = describeParams({ ...query, regionId, withEvent: true });
       const answer = await send('DescribeContainerGroups', params, { priority: priorityOf(query) });
@@ -87,6 +100,11 @@ export function createEciClient(options: EciClientOptions): EciClient {
       const params = describeParams({ ...query, regionId });
       const answer = await send('DescribeContainerGroupStatus', params, { priority: priorityOf(query) });
       return pageOf(answer, { action: 'DescribeContainerGroupStatus', list: 'Data' }, parseContainerGroupStatus);
+    },
+    async describeContainerGroupEvents(query) {
+      const action = 'DescribeContainerGroupEvents';
+      const answer = await send(action, describeParams({ ...query, regionId }), { priority: 'events' });
+      return pageOf(answer, { action, list: 'Data' }, parseContainerGroupEvents).items;
     },
     async createImageCache(request) {
       const action = 'CreateImageCache';

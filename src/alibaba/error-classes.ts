@@ -119,6 +119,11 @@ export function isClientTokenReused(error: unknown): boolean {
   return cloudErrorOf(error)?.code === 'IdempotentParameterMismatch';
 }
 
+/** Asks whether an update was refused because everything is as it asks for already. */
+export function isNothingToUpdate(error: unknown): boolean {
+  return cloudErrorOf(error)?.code === 'NoNeedUpdate';
+}
+
 /** Asks whether the registry instance of a call does not exist in the account and region that were asked. */
 export function isUnknownRegistryInstance(error: unknown): boolean {
   return cloudErrorOf(error)?.code === 'INSTANCE_NOT_EXIST';

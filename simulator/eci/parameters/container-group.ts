@@ -1,4 +1,4 @@
-import { container, initContainer, namedValues } from './container.ts';
+import { container, initContainer, namedValues, updatedContainer } from './container.ts';
 import { acrRegistryInfos, imageRegistryCredentials, updatedAcrRegistryInfos } from './credentials.ts';
 import { choice, decimal, flag, group, integer, jsonList, list, required, text } from './grammar.ts';
 import type { ReadMembers } from './grammar.ts';
@@ -105,7 +105,7 @@ export const updateContainerGroup = {
   AcrRegistryInfo: updatedAcrRegistryInfos,
   Tag: tags,
   RestartPolicy: choice('Always', 'Never', 'OnFailure'),
-  Container: list(container, 20),
+  Container: list(updatedContainer, 20),
   InitContainer: list(initContainer, 20),
 };
 

@@ -58,8 +58,7 @@ const probe = group({
   FailureThreshold: integer(1),
 });
 
-/** An ordinary container. The lifecycle handlers are flat names: no dot between `Handler` and `HttpGet`. */
-export const container = group({
+const ordinaryContainer = {
   ...anyContainer,
   EnvironmentVarHide: flag(),
   LivenessProbe: probe,
@@ -69,7 +68,6 @@ export const container = group({
   LifecyclePostStartHandlerHttpGetPath: text(),
   LifecyclePostStartHandlerHttpGetPort: port,
   LifecyclePostStartHandlerHttpGetScheme: choice('HTTP', 'HTTPS'),
-  LifecyclePostStartHandlerHttpGetHttpHeader: namedValues,
   LifecyclePostStartHandlerTcpSocketHost: text(),
   LifecyclePostStartHandlerTcpSocketPort: port,
   LifecyclePreStopHandlerExec: list(text(), 20),
@@ -86,6 +84,15 @@ export const container = group({
   Stdin: flag(),
   StdinOnce: flag(),
   Tty: flag(),
+};
+
+/** An ordinary container. The lifecycle handlers are flat names: no dot between `Handler` and `HttpGet`. */
+export const container = group({ ...ordinaryContainer, LifecyclePostStartHandlerHttpGetHttpHeader: namedValues });
+
+/** The same in an update, where one name is in the plural. Source: ECI API reference, UpdateContainerGroup. */
+export const updatedContainer = group({
+  ...ordinaryContainer,
+  LifecyclePostStartHandlerHttpGetHttpHeaders: namedValues,
 });
 
 /** An init container: no probes, no lifecycle. */

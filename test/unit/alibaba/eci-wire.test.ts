@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { parseContainerGroupStatus } from '../../../src/alibaba/eci-status-wire.ts';
-import { parseContainerGroup, parseImageCache } from '../../../src/alibaba/eci-wire.ts';
+import { parseContainerGroup, parseImageCache, updateParams } from '../../../src/alibaba/eci-wire.ts';
 import { WireObject } from '../../../src/alibaba/wire-object.ts';
 
 describe('answers of ECI', () => {
@@ -140,5 +140,34 @@ describe('answers of ECI', () => {
   it('are dropped when they have no id', () => {
     assert.equal(parseContainerGroup(new WireObject({ Status: 'Running' })), undefined);
     assert.equal(parseContainerGroupStatus(new WireObject({ ContainerGroupId: '' })), undefined);
+  });
+});
+
+describe('parameters of an update', () => {
+  it('name the headers of a postStart handler in the plural, those of preStop not', () => {
+    const header = [{ name: 'a', value: 'b' }];
+    const params = updateParams({
+      regionId: 'r',
+      containerGroupId: 'eci-1',
+      clientToken: 't',
+      updateType: 'IncrementalUpdate',
+      container: [
+        {
+          name: 'c',
+          image: 'i',
+          lifecyclePostStartHandlerHttpGetHttpHeader: header,
+          lifecyclePreStopHandlerHttpGetHttpHeader: header,
+        },
+      ],
+    });
+    assert.deepEqual(
+      Object.keys(params).filter((name) => name.includes('Header')),
+      [
+        'Container.1.LifecyclePostStartHandlerHttpGetHttpHeaders.1.Name',
+        'Container.1.LifecyclePostStartHandlerHttpGetHttpHeaders.1.Value',
+        'Container.1.LifecyclePreStopHandlerHttpGetHttpHeader.1.Name',
+        'Container.1.LifecyclePreStopHandlerHttpGetHttpHeader.1.Value',
+      ],
+    );
   });
 });

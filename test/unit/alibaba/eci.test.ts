@@ -169,6 +169,57 @@ describe('ECI client', () => {
     });
   });
 
+  it('updates credentials alone, under the token of the change', async () => {
+    const { client, sent, reply } = setUp();
+    reply(200, { RequestId: 'R-1' });
+    const answer = await client.updateContainerGroup({
+      containerGroupId: 'eci-1',
+      clientToken: 'u-1',
+      updateType: 'IncrementalUpdate',
+      imageRegistryCredential: [{ server: 'registry', userName: 'u', password: new Secret('CANARY-PASSWORD') }],
+    });
+    assert.deepEqual(answer, { changed: true, requestId: 'R-1' });
+    const query = Object.fromEntries(new URL(sent[0]?.path ?? '', ORIGIN).searchParams);
+    assert.deepEqual(query, {
+      ClientToken: 'u-1',
+      ContainerGroupId: 'eci-1',
+      'ImageRegistryCredential.1.Password': 'CANARY-PASSWORD',
+      'ImageRegistryCredential.1.Server': 'registry',
+      'ImageRegistryCredential.1.UserName': 'u',
+      RegionId: 'cn-hangzhou',
+      UpdateType: 'IncrementalUpdate',
+    });
+  });
+
+  it('takes an update that would change nothing for success, and no other refusal', async () => {
+    const { client, reply } = setUp();
+    const update = { containerGroupId: 'eci-1', clientToken: 'u-1', updateType: 'IncrementalUpdate' } as const;
+    reply(400, { Code: 'NoNeedUpdate', RequestId: 'R-1' });
+    assert.deepEqual(await client.updateContainerGroup(update), { changed: false });
+    reply(400, { Code: 'IncorrectStatus', RequestId: 'R-2' });
+    await assert.rejects(client.updateContainerGroup(update), { code: 'IncorrectStatus', requestId: 'R-2' });
+  });
+
+  it('keeps a password of an update out of what the service says about it', async () => {
+    const { client, reply } = setUp();
+    reply(400, { Code: 'InvalidParameter', Message: 'bad value CANARY-PASSWORD', RequestId: 'R-1' });
+    const imageRegistryCredential = [{ server: 'r', userName: 'u', password: new Secret('CANARY-PASSWORD') }];
+    const update = { containerGroupId: 'eci-1', clientToken: 'u-1', updateType: 'IncrementalUpdate' } as const;
+    await assert.rejects(client.updateContainerGroup({ ...update, imageRegistryCredential }), (error: Error) => {
+      assert.doesNotMatch(inspect(error, { depth: 10 }), /CANARY-PASSWORD/);
+      return true;
+    });
+  });
+
+  it('reads events of groups, whose members are written in either case', async () => {
+    const { client, reply } = setUp();
+    const event = { type: 'Normal', reason: 'Pulled', message: 'm', count: 2, firstTimestamp: '2026-01-01T00:00:00Z' };
+    reply(200, { RequestId: 'R-1', Data: [{ ContainerGroupId: 'eci-1', Events: [event] }, { Events: [] }] });
+    assert.deepEqual(await client.describeContainerGroupEvents({ containerGroupIds: ['eci-1'], limit: 200 }), [
+      { containerGroupId: 'eci-1', events: [event] },
+    ]);
+  });
+
   it('reads pages, and a page without the list as empty', async () => {
     const { client, sent, reply } = setUp();
     reply(200, {

@@ -1,12 +1,23 @@
-import type { ContainerGroup, ContainerGroupStatus, Page } from '../../../src/alibaba/eci-answers.ts';
+import type {
+  ContainerGroup,
+  ContainerGroupEvents,
+  ContainerGroupStatus,
+  Page,
+} from '../../../src/alibaba/eci-answers.ts';
 import type { EciClient } from '../../../src/alibaba/eci-client.ts';
-import type { CreateContainerGroupRequest, Tag } from '../../../src/alibaba/eci-requests.ts';
+import type {
+  CreateContainerGroupRequest,
+  Tag,
+  UpdateContainerGroupRequest,
+} from '../../../src/alibaba/eci-requests.ts';
 import { AlibabaCloudError } from '../../../src/alibaba/errors.ts';
 import type { Clock } from '../../../src/clock.ts';
 
 type Action =
   | 'createContainerGroup'
   | 'deleteContainerGroup'
+  | 'updateContainerGroup'
+  | 'describeContainerGroupEvents'
   | 'describeContainerGroups'
   | 'describeContainerGroupStatus';
 
@@ -15,6 +26,7 @@ export class FakeEciClient implements EciClient {
   readonly groups = new Map<string, ContainerGroup>();
   readonly journal: { action: Action; query: Record<string, unknown> }[] = [];
   readonly requests: CreateContainerGroupRequest[] = [];
+  readonly updates: UpdateContainerGroupRequest[] = [];
   /** False: a credential without permission to list, which is given empty lists. */
   canList = true;
   /** Groups that the status action does not tell yet. */
@@ -92,6 +104,32 @@ export class FakeEciClient implements EciClient {
     return this.#call('deleteContainerGroup', request, () => {
       this.groups.delete(request.containerGroupId);
     });
+  }
+
+  updateContainerGroup(request: UpdateContainerGroupRequest): Promise<{ changed: boolean; requestId?: string }> {
+    return this.#call('updateContainerGroup', { containerGroupId: request.containerGroupId }, () => {
+      this.updates.push(request);
+      const group = this.groups.get(request.containerGroupId);
+      if (group === undefined) throw refusal('InvalidParameter.NotFound', 404);
+      if (group.status !== 'Pending' && group.status !== 'Running') throw refusal('IncorrectStatus', 400);
+      group.containers = (request.container ?? []).map((container) => ({
+        ...group.containers.find((before) => before.name === container.name),
+        name: container.name,
+        image: container.image,
+      }));
+      return { changed: true, requestId: `request-${this.journal.length}` };
+    });
+  }
+
+  describeContainerGroupEvents(query: {
+    containerGroupIds?: string[];
+    tag?: Tag[];
+    sinceSecond?: number;
+    limit?: number;
+  }): Promise<ContainerGroupEvents[]> {
+    return this.#call('describeContainerGroupEvents', query, () =>
+      this.#select(query).map(({ containerGroupId, events }) => ({ containerGroupId, events })),
+    );
   }
 
   describeContainerGroups(query: {

@@ -41,6 +41,8 @@ class FakeCaches {
     };
     return {
       createContainerGroup: refuse,
+      updateContainerGroup: refuse,
+      describeContainerGroupEvents: refuse,
       deleteContainerGroup: refuse,
       describeContainerGroups: refuse,
       describeContainerGroupStatus: refuse,
