@@ -13,7 +13,22 @@ export function redactParameters(params: ReadonlyMap<string, string>): Record<st
   return Object.fromEntries(
     [...params].map(([name, value]) => [
       name,
-      secretNames.test(name) || environmentValue.test(name) ? REDACTED : value,
+      secretNames.test(name) || environmentValue.test(name)
+        ? REDACTED
+        : name === 'Command'
+          ? redactArguments(value)
+          : value,
     ]),
   );
+}
+
+/** Passwords are passed on command lines; what was run, and with how many arguments, is enough for a record. */
+function redactArguments(command: string): string {
+  try {
+    const items: unknown = JSON.parse(command);
+    if (Array.isArray(items)) return JSON.stringify(items.map((item: unknown, at) => (at === 0 ? item : REDACTED)));
+  } catch {
+    // Not even JSON: refused, and nothing to tell from it.
+  }
+  return REDACTED;
 }

@@ -26,6 +26,7 @@ import { createProviderKeys } from './sts/provider-keys.ts';
 import { registerSts } from './sts/register-sts.ts';
 import { createSessionStore } from './sts/session-store.ts';
 import type { Simulator } from './types.ts';
+import { createWebSocketTable } from './web-sockets.ts';
 
 export interface SimulatorOptions {
   fixture: Fixture;
@@ -63,6 +64,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const faults = createFaultTable(options.random ?? Math.random);
   const operations = createOperationTable();
   const control = createControlTable();
+  const webSockets = createWebSocketTable({ faults, journal, nowMs });
   const stateReaders = new Map<string, () => unknown>();
   const stopCallbacks: (() => Promise<void> | void)[] = [];
 
@@ -113,6 +115,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     regionId,
     server: createHttpServer((request) => answer(request, regionId)),
   }));
+  for (const { regionId, server } of servers) webSockets.attach(server, regionId);
 
   const simulator: Simulator = {
     fixture,
@@ -125,6 +128,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       stateReaders.set(name, read);
     },
     addControl: (route, handler) => control.add(route, handler),
+    addWebSocket: (path, route) => webSockets.add(path, route),
     onStop: (callback) => {
       stopCallbacks.unshift(callback);
     },
@@ -144,6 +148,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     },
     stop: async () => {
       for (const callback of stopCallbacks.splice(0)) await callback();
+      webSockets.close();
       await Promise.all(servers.map(({ server }) => close(server)));
       clock.stop();
     },

@@ -2,6 +2,7 @@
  * The seams between the simulator's parts. `server.ts` authenticates a request and dispatches it to a handler by
  * service version and action; handlers are given who asks and what, and a `Cloud` that holds the state.
  */
+import type { WebSocket } from 'ws';
 import type { Clock } from '../src/clock.ts';
 import type { Fixture } from './fixtures/fixture.ts';
 
@@ -163,6 +164,19 @@ export interface JournalFilter {
   after?: number;
 }
 
+/** A path at which WebSocket connections are accepted. */
+export interface WebSocketRoute {
+  product: Operation['product'];
+  /** Name in the journal, and the action by which faults hit it. */
+  action: string;
+  /**
+   * Decides about a connection before it stands.
+   * @returns what to do with it then.
+   * @throws SimError whose HTTP status refuses it.
+   */
+  admit(query: ReadonlyMap<string, string>): (socket: WebSocket) => void;
+}
+
 /** Answers a control path (`/_sim/…`) with a JSON body, or a promise of one. */
 export type ControlHandler = (request: { query: ReadonlyMap<string, string>; body: unknown }) => unknown;
 
@@ -179,6 +193,8 @@ export interface Simulator {
   addState(name: string, read: () => unknown): void;
   /** Adds a control path, which must start with `/_sim/`. */
   addControl(route: { method: string; path: string }, handler: ControlHandler): void;
+  /** Adds a path for WebSocket connections. @throws Error when it is taken. */
+  addWebSocket(path: string, route: WebSocketRoute): void;
   /** Runs at {@link Simulator.stop}, in reverse order of registration. */
   onStop(callback: () => Promise<void> | void): void;
   /** Listens on loopback. @throws Error when a port is taken. */

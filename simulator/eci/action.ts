@@ -22,13 +22,13 @@ export interface EciAction {
   /** Wire names, `N` for indexes. */
   readonly parameters: readonly string[];
   /** @throws SimError the refusal. */
-  perform(service: EciService, request: SimRequest): Answer;
+  perform(service: EciService, request: SimRequest): Answer | Promise<Answer>;
 }
 
 /** Puts reading and counting in front of what an action does. */
 export function defineAction<M extends Members>(
   members: M,
-  perform: (call: Call<ReadMembers<M> & { RegionId: string }>) => Answer,
+  perform: (call: Call<ReadMembers<M> & { RegionId: string }>) => Answer | Promise<Answer>,
 ): EciAction {
   return {
     parameters: parameterNames(members),

@@ -9,6 +9,10 @@ import { GroupLifecycle } from './group/group-lifecycle.ts';
 import { createNetworks } from './group/networks.ts';
 import type { Networks } from './group/networks.ts';
 import { timingsOf } from './group/timings.ts';
+import { ExecSessions } from './exec/exec-sessions.ts';
+import type { ExecGrant } from './exec/exec-sessions.ts';
+import type { ExecProcess } from './exec/exec-process.ts';
+import { runScripted } from './exec/scripted-exec.ts';
 import type { EciHost } from './host.ts';
 import type { FixtureEci } from '../fixtures/fixture.ts';
 import { Idempotency } from './idempotency.ts';
@@ -33,6 +37,9 @@ export interface EciService {
   readonly idempotency: Idempotency;
   readonly rateLimits: RateLimits | undefined;
   readonly puller: Puller;
+  readonly execSessions: ExecSessions;
+  /** Runs a command in a container that runs. */
+  runCommand(grant: ExecGrant): ExecProcess;
   /** @returns the next place in the order of creation. */
   nextSequence(): number;
   /** Forgets finished groups of an owner whose time has come; called before anything is shown. */
@@ -59,6 +66,11 @@ export function createEciService(
   };
   const nowMs = (): number => clock.nowMs();
   const runner = new ContainerRunner({ clock, timings, puller, images: imagesByReference(fixture.images) });
+  const runCommand = ({ request }: ExecGrant): ExecProcess => runScripted(request, clock);
+  const execSessions = new ExecSessions({ nowMs, newToken: () => options.identifiers.next('exec-'), run: runCommand });
+  const endSessions = (group: ContainerGroup): void => {
+    execSessions.cut((grant) => grant.group === group);
+  };
   let sequence = 0;
 
   return {
@@ -70,6 +82,8 @@ export function createEciService(
     networks,
     cpuUsage,
     puller,
+    execSessions,
+    runCommand,
     idempotency: new Idempotency(nowMs),
     rateLimits: settings.rateLimits === 'documented' ? new RateLimits(nowMs) : undefined,
     groupLifecycle: new GroupLifecycle({
@@ -77,10 +91,12 @@ export function createEciService(
       timings,
       runner,
       onFinished: (group) => {
+        endSessions(group);
         finished.add(group);
         release(group);
       },
       onGone: (group) => {
+        endSessions(group);
         groups.delete(group);
         if (group.finishedAtMs === undefined) {
           release(group);

@@ -5,6 +5,9 @@ import type { Simulator } from '../types.ts';
 export type World = Pick<Fixture, 'accounts' | 'images' | 'registries' | 'eci'>;
 
 /** What ECI and the registry front need of the simulator that they are part of. */
-export type EciHost = Pick<Simulator, 'register' | 'addState' | 'authorizer' | 'acr' | 'clock'> & {
+export type EciHost = Pick<
+  Simulator,
+  'register' | 'addState' | 'addControl' | 'addWebSocket' | 'authorizer' | 'acr' | 'clock'
+> & {
   readonly fixture: World;
 };

@@ -6,8 +6,10 @@ import { deleteImageCache } from './actions/delete-image-cache.ts';
 import { describeContainerGroupEvents } from './actions/describe-container-group-events.ts';
 import { describeContainerGroupStatus } from './actions/describe-container-group-status.ts';
 import { describeContainerGroups } from './actions/describe-container-groups.ts';
+import { describeContainerLog } from './actions/describe-container-log.ts';
 import { describeImageCaches } from './actions/describe-image-caches.ts';
 import { describeRegions } from './actions/describe-regions.ts';
+import { EXEC_PATH, execContainerCommand } from './actions/exec-container-command.ts';
 import { listUsage } from './actions/list-usage.ts';
 import { restartContainerGroup } from './actions/restart-container-group.ts';
 import { updateContainerGroup } from './actions/update-container-group.ts';
@@ -17,6 +19,7 @@ import type { EciService } from './eci-service.ts';
 import type { EciHost } from './host.ts';
 import { randomIdentifiers } from './identifiers.ts';
 import type { Identifiers } from './identifiers.ts';
+import { changeLog } from './log/log-control.ts';
 import { eciState } from './state.ts';
 
 /** The version of the ECI API that is simulated. */
@@ -29,6 +32,8 @@ const ACTIONS: Readonly<Record<string, EciAction>> = {
   DescribeContainerGroups: describeContainerGroups,
   DescribeContainerGroupStatus: describeContainerGroupStatus,
   DescribeContainerGroupEvents: describeContainerGroupEvents,
+  DescribeContainerLog: describeContainerLog,
+  ExecContainerCommand: execContainerCommand,
   RestartContainerGroup: restartContainerGroup,
   UpdateContainerGroup: updateContainerGroup,
   CreateImageCache: createImageCache,
@@ -65,5 +70,14 @@ export function registerEci(host: EciHost, options: EciOptions = {}): EciService
     });
   }
   host.addState('eci', () => eciState(service));
+  host.addWebSocket(EXEC_PATH, {
+    product: 'eci',
+    action: 'ExecWebSocket',
+    admit: (query) => service.execSessions.redeem(query.get('token') ?? ''),
+  });
+  host.addControl({ method: 'POST', path: '/_sim/container-logs' }, ({ body }) =>
+    changeLog(body, { groups: service.groups.all(), nowMs: host.clock.nowMs() }),
+  );
+  host.addControl({ method: 'DELETE', path: '/_sim/exec-sessions' }, () => ({ cut: service.execSessions.cut() }));
   return service;
 }

@@ -3,8 +3,12 @@ import type { EciService } from './eci-service.ts';
 import type { ContainerGroup, GroupContainer } from './group/container-group.ts';
 
 /** The state page of ECI: what tests assert and people look at. Holds no password. */
-export function eciState({ groups, caches }: EciService): Record<string, unknown> {
-  return { groups: Array.from(groups.all(), groupState), imageCaches: Array.from(caches.all(), cacheState) };
+export function eciState({ groups, caches, execSessions }: EciService): Record<string, unknown> {
+  return {
+    groups: Array.from(groups.all(), groupState),
+    imageCaches: Array.from(caches.all(), cacheState),
+    execSessions: execSessions.state(),
+  };
 }
 
 function groupState(group: ContainerGroup): Record<string, unknown> {

@@ -1,6 +1,7 @@
 import type { RequestedContainer } from '../parameters/container.ts';
 import type { CreateContainerGroup } from '../parameters/container-group.ts';
 import type { PullCredentials } from '../pull/pull-credentials.ts';
+import type { ContainerLog } from '../log/container-log.ts';
 import type { ServiceEvent } from '../service-event.ts';
 
 /** Source: ECI help centre, life cycle of ECI instances. */
@@ -35,6 +36,10 @@ export interface GroupContainer {
   imageDigest?: string;
   /** Which credential served the last pull, or was refused by it. */
   credentialPath?: string;
+  /** What the current instance wrote, or the last one when none runs; absent before the first start. */
+  log?: ContainerLog;
+  /** What the instance before that wrote. */
+  previousLog?: ContainerLog;
   /** Failed pulls in a row, which set the back-off. */
   failedPulls: number;
 }

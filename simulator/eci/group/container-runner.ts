@@ -1,5 +1,6 @@
 import type { SimClock } from '../../types.ts';
 import type { FixtureImage } from '../../fixtures/fixture.ts';
+import { ContainerLog } from '../log/container-log.ts';
 import { readImageReference } from '../pull/image-reference.ts';
 import type { PullOutcome, Puller } from '../pull/puller.ts';
 import { recordEvent } from '../service-event.ts';
@@ -124,6 +125,7 @@ export class ContainerRunner {
     container.current = { state: 'Running', startedAtMs };
     container.started = true;
     container.ready = !container.isInit;
+    this.#beginLog(container, startedAtMs);
     this.#event(group, 'Started', `Started container ${container.name}`);
     listener.onChange();
     const plan = exitPlan(container, { images: this.#parts.images, initMs: this.#parts.timings.startingMs });
@@ -153,6 +155,18 @@ export class ContainerRunner {
     container.restartCount += 1;
     listener.onChange();
     this.#after(group, backOffMs(container.restartCount), () => this.run(group, container, listener));
+  }
+
+  #beginLog(container: GroupContainer, nowMs: number): void {
+    const { Image: image } = container.requested;
+    const lines = this.#parts.images.get(readImageReference(image)?.normalised ?? '')?.log;
+    if (container.log !== undefined) {
+      container.previousLog = container.log;
+    }
+    container.log = new ContainerLog();
+    for (const line of lines ?? [`${container.name} started from ${image}`]) {
+      container.log.append(line, nowMs);
+    }
   }
 
   #event(group: ContainerGroup, reason: string, message: string, type: 'Normal' | 'Warning' = 'Normal'): void {
