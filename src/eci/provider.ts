@@ -9,8 +9,9 @@ import {
   missingAnnotations,
 } from './create/written-annotations.ts';
 import { Remover } from './delete/remover.ts';
-import { Feed } from './feed/feed.ts';
-import { InstanceStore } from './feed/instance-store.ts';
+import { createSharedFeed } from './feed/shared-feed.ts';
+import type { SharedFeed } from './feed/shared-feed.ts';
+import { nodeTagValue } from './identity/ownership-tags.ts';
 import { isEciInstance } from './instance/eci-instance.ts';
 import { mapPodStatus } from './status/map-pod-status.ts';
 import type { EciProviderConfig, EciProviderPorts, PollIntervals } from './types.ts';
@@ -23,17 +24,14 @@ export function createEciProvider(options: {
   ports: EciProviderPorts;
   config: EciProviderConfig;
   polling: PollIntervals;
+  /** The feed of several nodes, this one among them; one of its own when absent. */
+  shared?: SharedFeed;
 }): PodProvider {
   const { ports, config, polling } = options;
   const { clock } = ports;
-  const store = new InstanceStore();
-  const feed = new Feed({
-    ...ports,
-    store,
-    clusterId: config.clusterId,
-    nodeName: config.nodeName,
-    polling,
-  });
+  const { clusterId, nodeName } = config;
+  const { store, feed } = options.shared ?? createSharedFeed({ ports, clusterId, nodeNames: [nodeName], polling });
+  const ownTag = nodeTagValue(nodeName);
   const creator = new Creator({ ports, config, store, feed });
   const remover = new Remover({ ports, store, feed, creator });
 
@@ -43,7 +41,11 @@ export function createEciProvider(options: {
     health: () => feed.health(),
     onChange: (listener) => store.onChange(listener),
     get: (uid) => store.get(uid)?.instance,
-    list: () => store.all().map((entry) => entry.instance),
+    list: () =>
+      store
+        .all()
+        .map((entry) => entry.instance)
+        .filter((instance) => instance.nodeName === ownTag),
     isVerifiedAbsent: (uid) => store.isAbsent(uid),
 
     createdInstanceId: (pod) => {

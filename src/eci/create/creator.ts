@@ -1,3 +1,4 @@
+import { nodeTagValue } from '../identity/ownership-tags.ts';
 import {
   classify,
   cloudErrorOf,
@@ -117,7 +118,7 @@ export class Creator {
   }
 
   async #send(pod: Pod, uid: string, pending: PendingCreate): Promise<CreateOutcome> {
-    const { ports, store, feed } = this.#options;
+    const { ports, config, store, feed } = this.#options;
     const { request, notes, conditions } = pending.prepared;
     store.mayExist(uid);
     let answer: { containerGroupId: string; requestId: string };
@@ -133,6 +134,7 @@ export class Creator {
         namespace: pod.metadata?.namespace ?? '',
         name: pod.metadata?.name ?? '',
         instanceId: answer.containerGroupId,
+        nodeName: nodeTagValue(config.nodeName),
       },
       {
         acceptedAtMs: ports.clock.nowMs(),

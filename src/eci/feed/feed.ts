@@ -4,7 +4,7 @@ import type { Tag } from '../../alibaba/eci-requests.ts';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../telemetry/types.ts';
 import type { PollIntervals } from '../types.ts';
-import { nodeTags } from '../identity/ownership-tags.ts';
+import { feedTags } from '../identity/ownership-tags.ts';
 import { observeGroupStatus } from '../instance/observe-group-status.ts';
 import { collectPages } from './collect-pages.ts';
 import { deltaWindowSeconds } from './delta-window.ts';
@@ -34,7 +34,8 @@ export interface FeedOptions {
   random: () => number;
   store: InstanceStore;
   clusterId: string;
-  nodeName: string;
+  /** The virtual nodes that share this feed; at least one. One question serves them all. */
+  nodeNames: readonly string[];
   polling: PollIntervals;
 }
 
@@ -53,13 +54,14 @@ export class Feed {
   readonly #delta: PollTimer;
   readonly #sweep: PollTimer;
   readonly #lookup: PollTimer;
+  #running = false;
   #synced = false;
   #lastDeltaStartMs = 0;
   #health: { reachable: boolean; message: string } | undefined;
 
   constructor(options: FeedOptions) {
     this.#options = options;
-    this.#tags = nodeTags(options);
+    this.#tags = feedTags(options);
     this.#intake = new GroupIntake(options);
     this.#lookups = new Lookups({ ...options, intake: this.#intake, visibility: this.#visibility });
     this.#initial = new PollTimer(options.random);
@@ -78,8 +80,10 @@ export class Feed {
     return this.#health;
   }
 
-  /** Takes turns until `signal` fires. */
+  /** Takes turns until `signal` fires. Every node that shares this feed runs it: the first call does the work, others wait with it. */
   async run(signal: AbortSignal): Promise<void> {
+    if (this.#running) return await untilAborted(signal);
+    this.#running = true;
     while (!signal.aborted) {
       await this.turn();
       try {
@@ -189,7 +193,7 @@ export class Feed {
     this.#lastDeltaStartMs = startMs;
     this.#sweep.succeeded(clock.nowMs(), this.#sweepIntervalMs());
     this.#synced = true;
-    log.info('listed all container groups of this node', { count: store.all().length });
+    log.info('listed all container groups', { nodes: this.#options.nodeNames, count: store.all().length });
   }
 
   async #pollDelta(): Promise<void> {
@@ -227,9 +231,17 @@ export class Feed {
     for (const row of rows) {
       const uid = store.uidOf(row.containerGroupId);
       if (uid !== undefined) store.observe(uid, observeGroupStatus(row, startMs));
-      else if (!store.isDeletedGroup(row.containerGroupId)) unknown.push(row.containerGroupId);
+      else if (!store.isDeletedGroup(row.containerGroupId) && !store.isForeignGroup(row.containerGroupId))
+        unknown.push(row.containerGroupId);
     }
     if (unknown.length > 0) await this.#lookups.byIds(unknown);
     return new Set(rows.map((row) => row.containerGroupId));
   }
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

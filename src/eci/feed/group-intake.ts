@@ -1,7 +1,7 @@
 import type { ContainerGroup } from '../../alibaba/eci-answers.ts';
 import type { EciClient } from '../../alibaba/eci-client.ts';
 import type { Logger } from '../../telemetry/types.ts';
-import { ownedPodName, ownedUid, tagKeys } from '../identity/ownership-tags.ts';
+import { nodeTagValue, ownedNode, ownedPodName, ownedUid, tagKeys } from '../identity/ownership-tags.ts';
 import { observeContainerGroup } from '../instance/observe-container-group.ts';
 import { chooseGroup } from './choose-group.ts';
 import type { InstanceStore } from './instance-store.ts';
@@ -12,6 +12,8 @@ export interface IntakeOptions {
   store: InstanceStore;
   log: Logger;
   clusterId: string;
+  /** The nodes whose groups are ours. Several are asked for by their cluster, which brings groups of other processes as well. */
+  nodeNames: readonly string[];
 }
 
 /**
@@ -20,9 +22,11 @@ export interface IntakeOptions {
  */
 export class GroupIntake {
   readonly #options: IntakeOptions;
+  readonly #nodes: ReadonlySet<string>;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
+    this.#nodes = new Set(options.nodeNames.map(nodeTagValue));
   }
 
   /** @param requestStartMs when the answer was asked for. @returns UIDs of the Pods that the rows belong to. */
@@ -32,12 +36,20 @@ export class GroupIntake {
     for (const group of groups) {
       if (store.isDeletedGroup(group.containerGroupId)) continue;
       const uid = ownedUid(group.tags, this.#options.clusterId);
-      if (uid === undefined)
-        log.debug('container group without our tags', { containerGroupId: group.containerGroupId });
-      else byUid.set(uid, [...(byUid.get(uid) ?? []), group]);
+      if (uid === undefined || this.#isForeign(group)) {
+        // Remembered, so that its status, which carries no tags, does not make us ask for it again and again.
+        store.foreign(group.containerGroupId);
+        log.debug('container group of somebody else', { containerGroupId: group.containerGroupId });
+      } else byUid.set(uid, [...(byUid.get(uid) ?? []), group]);
     }
     for (const [uid, rows] of byUid) await this.#takePod(uid, rows, requestStartMs);
     return new Set(byUid.keys());
+  }
+
+  /** A single node asks by its own tag; what it meets beyond that, by the UID of a Pod of its own, is that Pod's all the same. */
+  #isForeign(group: ContainerGroup): boolean {
+    const node = ownedNode(group.tags);
+    return this.#nodes.size > 1 && (node === undefined || !this.#nodes.has(node));
   }
 
   async #takePod(uid: string, rows: readonly ContainerGroup[], requestStartMs: number): Promise<void> {
@@ -64,10 +76,17 @@ export class GroupIntake {
     const row = rows.find((candidate) => candidate.containerGroupId === kept.containerGroupId);
     if (row === undefined) return;
     if (store.get(uid)?.instance.instanceId !== kept.containerGroupId) {
+      const nodeName = ownedNode(row.tags);
       const namespace = row.tags.find((tag) => tag.key === tagKeys.namespace)?.value ?? '';
       log.info('adopted a container group', { containerGroupId: kept.containerGroupId, podUid: uid });
       store.enter(
-        { uid, namespace, name: ownedPodName(row.tags), instanceId: kept.containerGroupId },
+        {
+          uid,
+          namespace,
+          name: ownedPodName(row.tags),
+          instanceId: kept.containerGroupId,
+          ...(nodeName === undefined ? {} : { nodeName }),
+        },
         { hasInitContainers: row.initContainers.length > 0 },
       );
       if (known?.deletingSinceMs !== undefined) store.deleting(uid, known.deletingSinceMs);

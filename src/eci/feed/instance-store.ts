@@ -4,6 +4,8 @@ import { mergeObservation, newInstance, type InstanceIdentity } from '../instanc
 
 /** Proofs of absence that are remembered; older ones are forgotten first. */
 const MAX_ABSENT = 20_000;
+/** Groups of other processes that are remembered as such; beyond it some are looked up again, which costs calls and nothing else. */
+const MAX_FOREIGN = 100_000;
 
 /** An instance with the book-keeping of the feed. */
 export interface StoredInstance {
@@ -43,6 +45,7 @@ export class InstanceStore {
   readonly #suspects = new Map<string, Suspect>();
   readonly #absent = new Set<string>();
   readonly #deletedGroups = new Set<string>();
+  readonly #foreignGroups = new Set<string>();
   readonly #listeners: ((uid: string) => void)[] = [];
 
   onChange(listener: (uid: string) => void): void {
@@ -72,6 +75,16 @@ export class InstanceStore {
   /** Was this group deleted as surplus or found to be gone? Late answers about it are ignored. */
   isDeletedGroup(containerGroupId: string): boolean {
     return this.#deletedGroups.has(containerGroupId);
+  }
+
+  /** Notes that a group belongs to somebody else. */
+  foreign(containerGroupId: string): void {
+    addBounded(this.#foreignGroups, containerGroupId, MAX_FOREIGN);
+  }
+
+  /** Is this group known to belong to somebody else? Its tags do not change. */
+  isForeignGroup(containerGroupId: string): boolean {
+    return this.#foreignGroups.has(containerGroupId);
   }
 
   /** Enters a group that the cloud accepted or listed. An earlier group of the same Pod is replaced. */
@@ -150,7 +163,7 @@ export class InstanceStore {
     if (entry !== undefined) this.ignoreGroup(entry.instance.instanceId);
     this.#byUid.delete(uid);
     this.#suspects.delete(uid);
-    addBounded(this.#absent, uid);
+    addBounded(this.#absent, uid, MAX_ABSENT);
     this.#notify(uid);
   }
 
@@ -162,7 +175,7 @@ export class InstanceStore {
   /** Ignores further answers about a group. */
   ignoreGroup(containerGroupId: string): void {
     this.#uidByGroup.delete(containerGroupId);
-    addBounded(this.#deletedGroups, containerGroupId);
+    addBounded(this.#deletedGroups, containerGroupId, MAX_ABSENT);
   }
 
   #notify(uid: string): void {
@@ -170,9 +183,9 @@ export class InstanceStore {
   }
 }
 
-function addBounded(set: Set<string>, value: string): void {
+function addBounded(set: Set<string>, value: string, max: number): void {
   set.add(value);
-  if (set.size <= MAX_ABSENT) return;
+  if (set.size <= max) return;
   const [oldest] = set;
   if (oldest !== undefined) set.delete(oldest);
 }

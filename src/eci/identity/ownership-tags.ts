@@ -52,8 +52,28 @@ export function ownershipTags(owner: Ownership, userTags: readonly Tag[] = []): 
 export function nodeTags(node: { clusterId: string; nodeName: string }): Tag[] {
   return [
     { key: tagKeys.cluster, value: node.clusterId },
-    { key: tagKeys.node, value: node.nodeName.slice(0, MAX_VALUE_LENGTH) },
+    { key: tagKeys.node, value: nodeTagValue(node.nodeName) },
   ];
+}
+
+/**
+ * The tags by which the container groups of several virtual nodes are found with one question: those of the one node, or of the
+ * whole cluster. What belongs to nodes of other processes has to be left out of the answer ({@link ownedNode}).
+ */
+export function feedTags(nodes: { clusterId: string; nodeNames: readonly string[] }): Tag[] {
+  const [only, ...others] = nodes.nodeNames;
+  if (only !== undefined && others.length === 0) return nodeTags({ clusterId: nodes.clusterId, nodeName: only });
+  return [{ key: tagKeys.cluster, value: nodes.clusterId }];
+}
+
+/** Reads which node made a group. @returns the name as {@link nodeTagValue} shortens it; undefined for groups without the tag. */
+export function ownedNode(tags: readonly Tag[]): string | undefined {
+  return tags.find((tag) => tag.key === tagKeys.node)?.value;
+}
+
+/** A node's name as it stands in tags. */
+export function nodeTagValue(nodeName: string): string {
+  return nodeName.slice(0, MAX_VALUE_LENGTH);
 }
 
 /** The tags by which every container group of one Pod is found, whichever node made it. */

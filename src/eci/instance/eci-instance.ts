@@ -56,6 +56,8 @@ export interface InstanceFacts {
 
 /** A container group as known from everything observed so far. Immutable: each observation makes a new one. */
 export interface EciInstance extends PodInstance {
+  /** The node that made the group, as its tag says; absent where that is not known. */
+  readonly nodeName?: string;
   readonly groupStatus: string | undefined;
   readonly podIps: readonly string[];
   readonly startTime: string | undefined;

@@ -7,6 +7,8 @@ export interface InstanceIdentity {
   namespace: string;
   name: string;
   instanceId: string;
+  /** The node that made the group, as its tag says; absent where that is not known. */
+  nodeName?: string;
 }
 
 /** Starts an instance of which nothing is known but that the cloud accepted or listed it. */
