@@ -1,5 +1,8 @@
 import { CacheLifecycle } from './cache/cache-lifecycle.ts';
 import type { ImageCache } from './cache/image-cache.ts';
+import { createQuotas } from './capacity/quotas.ts';
+import type { Quotas } from './capacity/quotas.ts';
+import { SoldOut } from './capacity/sold-out.ts';
 import type { ContainerGroup } from './group/container-group.ts';
 import { CpuUsage } from './group/cpu-usage.ts';
 import { ContainerRunner } from './group/container-runner.ts';
@@ -17,6 +20,8 @@ import type { EciHost } from './host.ts';
 import type { FixtureEci } from '../fixtures/fixture.ts';
 import { Idempotency } from './idempotency.ts';
 import type { Identifiers } from './identifiers.ts';
+import type { UsageSource } from './metrics/group-usage.ts';
+import { simulatedUsage } from './metrics/simulated-usage.ts';
 import { createPuller } from './pull/puller.ts';
 import type { Puller } from './pull/puller.ts';
 import { RateLimits } from './rate-limits.ts';
@@ -34,6 +39,12 @@ export interface EciService {
   readonly cacheLifecycle: CacheLifecycle;
   readonly networks: Networks;
   readonly cpuUsage: CpuUsage;
+  /** What is out of stock; changes at run time. */
+  readonly soldOut: SoldOut;
+  /** Changes at run time. */
+  readonly quotas: Quotas;
+  /** Where the figures of the metric actions come from. */
+  readonly usage: UsageSource;
   readonly idempotency: Idempotency;
   readonly rateLimits: RateLimits | undefined;
   readonly puller: Puller;
@@ -49,7 +60,7 @@ export interface EciService {
 /** Builds the service. @param frontUrl address of the registry front, asked at each pull. */
 export function createEciService(
   host: EciHost,
-  options: { frontUrl: () => string | undefined; identifiers: Identifiers },
+  options: { frontUrl: () => string | undefined; identifiers: Identifiers; usage?: UsageSource },
 ): EciService {
   const { clock, fixture } = host;
   const settings = fixture.eci ?? {};
@@ -81,6 +92,9 @@ export function createEciService(
     caches,
     networks,
     cpuUsage,
+    soldOut: new SoldOut(settings.soldOut),
+    quotas: createQuotas(settings),
+    usage: { usageOf: (group, atMs) => options.usage?.usageOf(group, atMs) ?? simulatedUsage.usageOf(group, atMs) },
     puller,
     execSessions,
     runCommand,
@@ -95,6 +109,7 @@ export function createEciService(
         finished.add(group);
         release(group);
       },
+      onUnplaced: release,
       onGone: (group) => {
         endSessions(group);
         groups.delete(group);

@@ -3,6 +3,7 @@ import { SimError } from '../types.ts';
 /** Calls per minute, account and region. Source: ECI help centre, limits; 500 is assumed where nothing is published. */
 const CALLS_PER_MINUTE: Readonly<Record<string, number>> = {
   DescribeContainerGroups: 2000,
+  DescribeContainerGroupMetric: 2000,
   CreateContainerGroup: 1000,
   DeleteContainerGroup: 1000,
   CreateImageCache: 200,

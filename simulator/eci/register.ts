@@ -5,21 +5,25 @@ import { deleteContainerGroup } from './actions/delete-container-group.ts';
 import { deleteImageCache } from './actions/delete-image-cache.ts';
 import { describeContainerGroupEvents } from './actions/describe-container-group-events.ts';
 import { describeContainerGroupStatus } from './actions/describe-container-group-status.ts';
+import { describeContainerGroupMetric } from './actions/describe-container-group-metric.ts';
 import { describeContainerGroups } from './actions/describe-container-groups.ts';
 import { describeContainerLog } from './actions/describe-container-log.ts';
 import { describeImageCaches } from './actions/describe-image-caches.ts';
+import { describeMultiContainerGroupMetric } from './actions/describe-multi-container-group-metric.ts';
 import { describeRegions } from './actions/describe-regions.ts';
 import { EXEC_PATH, execContainerCommand } from './actions/exec-container-command.ts';
 import { listUsage } from './actions/list-usage.ts';
 import { restartContainerGroup } from './actions/restart-container-group.ts';
 import { updateContainerGroup } from './actions/update-container-group.ts';
 import { updateImageCache } from './actions/update-image-cache.ts';
+import { addEciControl } from './eci-control.ts';
 import { createEciService } from './eci-service.ts';
 import type { EciService } from './eci-service.ts';
 import type { EciHost } from './host.ts';
 import { randomIdentifiers } from './identifiers.ts';
 import type { Identifiers } from './identifiers.ts';
 import { changeLog } from './log/log-control.ts';
+import type { UsageSource } from './metrics/group-usage.ts';
 import { eciState } from './state.ts';
 
 /** The version of the ECI API that is simulated. */
@@ -34,6 +38,8 @@ const ACTIONS: Readonly<Record<string, EciAction>> = {
   DescribeContainerGroupEvents: describeContainerGroupEvents,
   DescribeContainerLog: describeContainerLog,
   ExecContainerCommand: execContainerCommand,
+  DescribeContainerGroupMetric: describeContainerGroupMetric,
+  DescribeMultiContainerGroupMetric: describeMultiContainerGroupMetric,
   RestartContainerGroup: restartContainerGroup,
   UpdateContainerGroup: updateContainerGroup,
   CreateImageCache: createImageCache,
@@ -49,6 +55,8 @@ export interface EciOptions {
   /** Address of the registry front, asked at each pull because the front may start later. */
   registryUrl?: () => string | undefined;
   identifiers?: Identifiers;
+  /** Asked for the usage of a group before the made-up figures are. */
+  usage?: UsageSource;
 }
 
 /**
@@ -59,6 +67,7 @@ export function registerEci(host: EciHost, options: EciOptions = {}): EciService
   const service = createEciService(host, {
     frontUrl: options.registryUrl ?? (() => undefined),
     identifiers: options.identifiers ?? randomIdentifiers,
+    ...(options.usage === undefined ? {} : { usage: options.usage }),
   });
   for (const [name, action] of Object.entries(ACTIONS)) {
     host.register({
@@ -69,6 +78,7 @@ export function registerEci(host: EciHost, options: EciOptions = {}): EciService
       handler: (request) => action.perform(service, request),
     });
   }
+  addEciControl(host, service);
   host.addState('eci', () => eciState(service));
   host.addWebSocket(EXEC_PATH, {
     product: 'eci',

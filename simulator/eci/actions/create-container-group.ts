@@ -2,18 +2,16 @@ import { SimError } from '../../types.ts';
 import { defineAction } from '../action.ts';
 import type { Answer, Call, EciAction } from '../action.ts';
 import { authorize } from '../authorize.ts';
+import { placeGroup } from '../capacity/place-group.ts';
 import { cachedReferences, matchCache } from '../cache/match-cache.ts';
 import type { ImageCache } from '../cache/image-cache.ts';
 import type { ContainerGroup } from '../group/container-group.ts';
-import { instanceSize } from '../group/instance-size.ts';
 import { newContainer } from '../group/new-container.ts';
 import { createContainerGroup as members } from '../parameters/container-group.ts';
 import type { CreateContainerGroup } from '../parameters/container-group.ts';
+import { recordEvent } from '../service-event.ts';
 import { toTagMap } from '../tag-filter.ts';
 import { checkContainerGroup } from './check-container-group.ts';
-
-/** vCPU quota of a region when the fixture sets none: large, because quotas are rarely what a test is about. */
-export const DEFAULT_MAX_CPU = 100_000;
 
 /** CreateContainerGroup: checks, places and starts a group; images are pulled later. */
 export const createContainerGroup: EciAction = defineAction(members, (call) => {
@@ -25,15 +23,18 @@ function create(call: Call<CreateContainerGroup>): Answer {
   const { service, params, owner } = call;
   checkContainerGroup(params);
   checkRamRole(call);
-  const size = instanceSize(params);
-  checkQuota(call, size.cpu);
   const cache = chooseCache(call);
+  const { offer, fails, scarce } = placeGroup(service, owner.accountId, params);
+  const { cpu, memory, instanceType } = offer.spec;
+  checkQuota(call, cpu);
   if (params.DryRun === true) {
-    service.networks.check(owner.accountId, params);
     // Success of a dry run is an error on the wire.
     throw new SimError(400, 'DryRun.Success', 'This request is a dry run and it would have succeeded.');
   }
-  const network = service.networks.place(owner.accountId, params);
+  const network = service.networks.reserve(offer.vSwitch, {
+    securityGroupId: offer.securityGroupId,
+    ...(params.PrivateIpAddress === undefined ? {} : { address: params.PrivateIpAddress }),
+  });
   const { ImageRegistryCredential = [], AcrRegistryInfo = [], ClientToken: _, ...request } = params;
   const nowMs = service.host.clock.nowMs();
   const group: ContainerGroup = {
@@ -44,7 +45,9 @@ function create(call: Call<CreateContainerGroup>): Answer {
     name: params.ContainerGroupName,
     createdAtMs: nowMs,
     changedAtMs: nowMs,
-    ...size,
+    cpu,
+    memory,
+    ...(instanceType.startsWith('ecs.') ? { instanceType } : {}),
     network,
     request,
     credentials: { logins: ImageRegistryCredential, entries: AcrRegistryInfo },
@@ -61,10 +64,12 @@ function create(call: Call<CreateContainerGroup>): Answer {
   };
   if (cache !== undefined) {
     cache.lastMatchedAtMs = nowMs;
+    const message = `Successfully hit image cache ${cache.id}.`;
+    recordEvent(group, { type: 'Normal', reason: 'SuccessfulHitImageCache', message, source: 'EciService' }, nowMs);
   }
   service.groups.add(group);
-  service.cpuUsage.add(owner, size.cpu);
-  service.groupLifecycle.begin(group);
+  service.cpuUsage.add(owner, cpu);
+  service.groupLifecycle.begin(group, { fails, scarce });
   return { ContainerGroupId: group.id };
 }
 
@@ -79,7 +84,7 @@ function checkRamRole({ service, request, params, owner }: Call<CreateContainerG
 }
 
 function checkQuota({ service, owner }: Call<CreateContainerGroup>, cpu: number): void {
-  if (service.cpuUsage.of(owner) + cpu > (service.settings.maxCpu ?? DEFAULT_MAX_CPU)) {
+  if (service.cpuUsage.of(owner) + cpu > service.quotas.maxCpu) {
     throw new SimError(403, 'QuotaExceeded', 'The vCPU quota of this region is exceeded.');
   }
 }

@@ -7,8 +7,6 @@ import { createImageCache as members } from '../parameters/image-cache.ts';
 import type { CreateImageCache } from '../parameters/image-cache.ts';
 import { toTagMap } from '../tag-filter.ts';
 
-/** Source: ECI API reference, ListUsage, sample. */
-export const DEFAULT_MAX_IMAGE_CACHES = 500;
 /** GiB. Source: ECI API reference, ImageCacheSize. */
 const DEFAULT_SIZE = 20;
 
@@ -19,8 +17,8 @@ export const createImageCache: EciAction = defineAction(members, (call) => {
 });
 
 function create({ service, params, owner }: Call<CreateImageCache>): Answer {
-  service.networks.check(owner.accountId, params);
-  if (service.caches.owned(owner).length >= (service.settings.maxImageCacheCount ?? DEFAULT_MAX_IMAGE_CACHES)) {
+  service.networks.candidates(owner.accountId, params);
+  if (service.caches.owned(owner).length >= service.quotas.maxImageCacheCount) {
     throw new SimError(403, 'QuotaExceeded', 'The image cache quota of this region is exceeded.');
   }
   const cache: ImageCache = {

@@ -2,8 +2,6 @@ import { defineAction } from '../action.ts';
 import type { EciAction } from '../action.ts';
 import { authorize } from '../authorize.ts';
 import { regionId } from '../parameters/names.ts';
-import { DEFAULT_MAX_CPU } from './create-container-group.ts';
-import { DEFAULT_MAX_IMAGE_CACHES } from './create-image-cache.ts';
 
 /** ListUsage: quotas and what is used of them. Source: ECI API reference, ListUsage. */
 export const listUsage: EciAction = defineAction({ RegionId: regionId }, (call) => {
@@ -12,9 +10,9 @@ export const listUsage: EciAction = defineAction({ RegionId: regionId }, (call) 
   return {
     Attributes: {
       UsedCpu: service.cpuUsage.of(owner),
-      MaxCpu: service.settings.maxCpu ?? DEFAULT_MAX_CPU,
+      MaxCpu: service.quotas.maxCpu,
       UsedImageCacheCount: service.caches.owned(owner).length,
-      MaxImageCacheCount: service.settings.maxImageCacheCount ?? DEFAULT_MAX_IMAGE_CACHES,
+      MaxImageCacheCount: service.quotas.maxImageCacheCount,
       UsedAutoImageCacheCount: 0,
       MaxAutoImageCacheCount: 25,
       UsedDataCacheCount: 0,

@@ -4,6 +4,8 @@ const RESERVED_AT_END = 3;
 
 /** Hands out the free addresses of one vSwitch, each once. */
 export interface AddressPool {
+  /** @param address a certain one; any when absent. */
+  canTake(address?: string): boolean;
   /** @returns undefined when the vSwitch is full. */
   take(): string | undefined;
   /** @returns false when the address is outside the vSwitch, reserved or in use. */
@@ -21,8 +23,10 @@ export function createAddressPool(cidrBlock: string): AddressPool {
   const highest = first + size - 1 - RESERVED_AT_END;
   const used = new Set<number>();
   let next = lowest;
+  const isFree = (number: number): boolean => number >= lowest && number <= highest && !used.has(number);
   return {
     cidrBlock,
+    canTake: (address) => (address === undefined ? used.size <= highest - lowest : isFree(toNumber(address))),
     take: () => {
       if (used.size > highest - lowest) {
         return undefined;
@@ -38,7 +42,7 @@ export function createAddressPool(cidrBlock: string): AddressPool {
     },
     takeExactly: (address) => {
       const number = toNumber(address);
-      if (number < lowest || number > highest || used.has(number)) {
+      if (!isFree(number)) {
         return false;
       }
       used.add(number);

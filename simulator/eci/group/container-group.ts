@@ -13,7 +13,9 @@ export type GroupStatus =
   | 'Updating'
   | 'Terminating'
   | 'Succeeded'
-  | 'Failed';
+  | 'Failed'
+  | 'Expired'
+  | 'ScheduleFailed';
 
 /** Times are epoch milliseconds. */
 export type ContainerState =
@@ -65,17 +67,21 @@ export interface ContainerGroup {
   readonly regionId: string;
   readonly name: string;
   readonly createdAtMs: number;
-  readonly cpu: number;
-  readonly memory: number;
+  cpu: number;
+  memory: number;
+  /** The ECS type that was chosen; absent for groups sized by vCPU and memory. */
+  readonly instanceType?: string;
   readonly network: GroupNetwork;
-  /** As requested, without logins and registry entries. */
-  readonly request: Omit<CreateContainerGroup, 'ImageRegistryCredential' | 'AcrRegistryInfo' | 'ClientToken'>;
+  /** As requested or last updated, without logins and registry entries. */
+  request: Omit<CreateContainerGroup, 'ImageRegistryCredential' | 'AcrRegistryInfo' | 'ClientToken'>;
   credentials: PullCredentials;
   /** Normalised references of what the group's image cache holds. */
   readonly cachedImages: ReadonlySet<string>;
   restartPolicy: 'Always' | 'Never' | 'OnFailure';
   readonly tags: Map<string, string>;
   status: GroupStatus;
+  /** What the condition `ContainerInstanceCreated` says besides its status: why there is no place, or a reclaim ahead. */
+  notice?: { reason: string; message: string };
   /** When anything that Describe shows last changed. */
   changedAtMs: number;
   finishedAtMs?: number;
@@ -87,4 +93,9 @@ export interface ContainerGroup {
   deleting: boolean;
   /** Raised by restart, update, delete and the end: timers and pulls of an earlier generation do nothing. */
   generation: number;
+}
+
+/** Tells whether a group has a place and with it an address. */
+export function isPlaced({ status }: Pick<ContainerGroup, 'status'>): boolean {
+  return status !== 'Scheduling' && status !== 'ScheduleFailed';
 }

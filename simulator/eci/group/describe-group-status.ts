@@ -1,4 +1,5 @@
 import { toRfc3339 } from '../../../src/clock.ts';
+import { isPlaced } from './container-group.ts';
 import type { ContainerGroup, ContainerState, GroupContainer, GroupStatus } from './container-group.ts';
 
 type Json = Record<string, unknown>;
@@ -13,6 +14,8 @@ const PHASES: Readonly<Record<GroupStatus, string>> = {
   Terminating: 'Running',
   Succeeded: 'Succeeded',
   Failed: 'Failed',
+  Expired: 'Failed',
+  ScheduleFailed: 'Failed',
 };
 
 /**
@@ -20,7 +23,7 @@ const PHASES: Readonly<Record<GroupStatus, string>> = {
  * Source: ECI API reference, DescribeContainerGroupStatus, and the models of the official SDK.
  */
 export function describeGroupStatus(group: ContainerGroup): Json {
-  const podIp = group.status === 'Scheduling' ? '' : group.network.intranetIp;
+  const podIp = isPlaced(group) ? group.network.intranetIp : '';
   return {
     ContainerGroupId: group.id,
     Name: group.name,
@@ -43,8 +46,8 @@ export function describeGroupStatus(group: ContainerGroup): Json {
 
 /** On the wire `type`, `status` and `lastTransitionTime` are lower-case, `Reason` and `Message` are not. */
 function conditions(group: ContainerGroup): Json[] {
-  const isPlaced = group.status !== 'Scheduling';
-  const initialized = isPlaced && group.initContainers.every(({ current }) => current.state === 'Terminated');
+  const placed = isPlaced(group);
+  const initialized = placed && group.initContainers.every(({ current }) => current.state === 'Terminated');
   const ready = group.containers.every(({ ready }) => ready);
   const reason = group.status === 'Succeeded' ? 'PodCompleted' : 'ContainersNotReady';
   const condition = (type: string, holds: boolean, why: string): Json => ({
@@ -55,7 +58,10 @@ function conditions(group: ContainerGroup): Json[] {
   });
   return [
     condition('PodScheduled', true, ''),
-    condition('ContainerInstanceCreated', isPlaced, 'Creating'),
+    {
+      ...condition('ContainerInstanceCreated', placed, 'Creating'),
+      ...(group.notice === undefined ? {} : { Reason: group.notice.reason, Message: group.notice.message }),
+    },
     condition('Initialized', initialized, 'ContainersNotInitialized'),
     condition('ContainersReady', ready, reason),
     condition('Ready', ready, reason),

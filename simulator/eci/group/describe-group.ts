@@ -1,5 +1,6 @@
 import { toRfc3339 } from '../../../src/clock.ts';
 import type { ServiceEvent } from '../service-event.ts';
+import { isPlaced } from './container-group.ts';
 import type { ContainerGroup, ContainerState, GroupContainer } from './container-group.ts';
 import { describeVolume } from './describe-volume.ts';
 
@@ -19,11 +20,11 @@ export function describeGroup(group: ContainerGroup): Json {
     VSwitchId: network.vSwitchId,
     SecurityGroupId: network.securityGroupId,
     ResourceGroupId: request.ResourceGroupId,
-    EniInstanceId: group.status === 'Scheduling' ? undefined : `eni-${group.id.slice('eci-'.length)}`,
-    IntranetIp: group.status === 'Scheduling' ? undefined : network.intranetIp,
+    EniInstanceId: isPlaced(group) ? `eni-${group.id.slice('eci-'.length)}` : undefined,
+    IntranetIp: isPlaced(group) ? network.intranetIp : undefined,
     Cpu: group.cpu,
     Memory: group.memory,
-    InstanceType: request.InstanceType,
+    InstanceType: group.instanceType,
     ComputeCategory: request.ComputeCategory?.[0],
     EphemeralStorage: request.EphemeralStorage,
     RestartPolicy: group.restartPolicy,
@@ -33,6 +34,7 @@ export function describeGroup(group: ContainerGroup): Json {
     CreationTime: toRfc3339(group.createdAtMs),
     SucceededTime: group.status === 'Succeeded' ? finished : undefined,
     FailedTime: group.status === 'Failed' ? finished : undefined,
+    ExpiredTime: group.status === 'Expired' ? finished : undefined,
     DnsPolicy: request.DnsPolicy,
     DnsConfig: {
       NameServers: request.DnsConfig?.NameServer ?? [],

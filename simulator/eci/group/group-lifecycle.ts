@@ -8,12 +8,18 @@ import type { Timings } from './timings.ts';
 /** Source: ECI API reference, MaxPendingMinute and TerminationGracePeriodSeconds. */
 const DEFAULT_MAX_PENDING_MINUTES = 240;
 const DEFAULT_GRACE_SECONDS = 30;
+/** Between the announcement of a reclaim and the reclaim. Source: ECI help centre, preemptible instances. */
+const SPOT_NOTICE_MS = 180_000;
+/** Source: ECI help centre, life cycle of ECI instances: groups without a place are removed within a day. */
+const UNPLACED_KEPT_MS = 24 * 60 * 60_000;
 
 /** What the life cycle works with. */
 export interface LifecycleParts {
   readonly clock: Pick<SimClock, 'nowMs' | 'at'>;
   readonly timings: Timings;
   readonly runner: ContainerRunner;
+  /** Called once when a group turned out to have no place. */
+  onUnplaced(group: ContainerGroup): void;
   /** Called once when nothing of a group will run again. */
   onFinished(group: ContainerGroup): void;
   /** Called once when a deleted group is gone. */
@@ -29,14 +35,48 @@ export class GroupLifecycle {
   }
 
   /** Starts the life of a group that is in `Scheduling`. */
-  begin(group: ContainerGroup): void {
+  begin(group: ContainerGroup, stock: { fails: boolean; scarce: boolean } = { fails: false, scarce: false }): void {
     this.#event(group, 'Creating', `Start creating container group ${group.id}.`);
+    if (stock.scarce || stock.fails) {
+      this.#warn(group, 'StockExhaust', `The stock of the zone ${group.network.zoneId} is about to run out.`);
+    }
     this.#after(group, this.#parts.timings.schedulingMs, () => {
+      if (stock.fails) {
+        this.#notPlaced(group);
+        return;
+      }
       this.#setStatus(group, 'Pending');
       this.#event(group, 'SuccessfulMountVolume', 'Instance is scheduled and its network is attached.');
       this.#limitLife(group);
       this.#startContainers(group);
     });
+  }
+
+  /** Announces that a spot instance will be taken back, and takes it back three minutes later. */
+  reclaim(group: ContainerGroup): void {
+    const message = 'The preemptible instance will be released in about three minutes.';
+    this.#warn(group, 'SpotToBeReleased', message);
+    group.notice = { reason: 'SpotToBeReleased', message };
+    const { clock } = this.#parts;
+    group.changedAtMs = clock.nowMs();
+    // Of no generation: restarts and updates do not call a reclaim off.
+    clock.at(clock.nowMs() + SPOT_NOTICE_MS, () => {
+      if (group.finishedAtMs === undefined && !group.deleting) {
+        this.#finish(group, 'Expired');
+      }
+    });
+  }
+
+  /** Removes a group at once and without a trace, as a deletion in the console looks to a client. */
+  remove(group: ContainerGroup): void {
+    group.deleting = true;
+    group.generation += 1;
+    this.#parts.onGone(group);
+  }
+
+  /** Ends containers that an update stopped and that their restart policy does not start again. */
+  end(group: ContainerGroup): void {
+    this.#finish(group, 'Failed');
   }
 
   /** Stops all containers and starts them anew. @param status what the group shows until it runs again. */
@@ -125,11 +165,21 @@ export class GroupLifecycle {
   }
 
   #fail(group: ContainerGroup, reason: string, message: string): void {
-    recordEvent(group, { type: 'Warning', reason, message, source: 'EciService' }, this.#parts.clock.nowMs());
+    this.#warn(group, reason, message);
     this.#finish(group, 'Failed');
   }
 
-  #finish(group: ContainerGroup, status: 'Succeeded' | 'Failed'): void {
+  #notPlaced(group: ContainerGroup): void {
+    const message = `The resource is out of stock in the zone ${group.network.zoneId}.`;
+    this.#warn(group, 'NoStock', message);
+    group.notice = { reason: 'NoStock', message };
+    this.#setStatus(group, 'ScheduleFailed');
+    group.finishedAtMs = this.#parts.clock.nowMs();
+    this.#parts.onUnplaced(group);
+    this.#after(group, UNPLACED_KEPT_MS, () => this.#parts.onGone(group));
+  }
+
+  #finish(group: ContainerGroup, status: 'Succeeded' | 'Failed' | 'Expired'): void {
     group.generation += 1;
     this.#setStatus(group, status);
     const nowMs = this.#parts.clock.nowMs();
@@ -147,6 +197,10 @@ export class GroupLifecycle {
 
   #event(group: ContainerGroup, reason: string, message: string): void {
     recordEvent(group, { type: 'Normal', reason, message, source: 'EciService' }, this.#parts.clock.nowMs());
+  }
+
+  #warn(group: ContainerGroup, reason: string, message: string): void {
+    recordEvent(group, { type: 'Warning', reason, message, source: 'EciService' }, this.#parts.clock.nowMs());
   }
 
   #after(group: ContainerGroup, ms: number, callback: () => void): void {

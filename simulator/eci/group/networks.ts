@@ -1,4 +1,5 @@
 import { SimError } from '../../types.ts';
+import type { FixtureVSwitch } from '../../fixtures/fixture.ts';
 import type { World } from '../host.ts';
 import { invalidParameter } from '../invalid-parameter.ts';
 import { missingParameter } from '../missing-parameter.ts';
@@ -6,15 +7,24 @@ import { createAddressPool } from './address-pool.ts';
 import type { AddressPool } from './address-pool.ts';
 import type { GroupNetwork } from './container-group.ts';
 
+/** What a request may be placed into, in the order in which it is tried. */
+export interface Candidates {
+  readonly vSwitches: readonly FixtureVSwitch[];
+  readonly securityGroupId: string;
+}
+
 /** Places instances into the vSwitches of the fixture. */
 export interface Networks {
   /**
-   * Checks vSwitches and security group without taking an address.
+   * Checks vSwitches and security group without taking an address. The order is that of the request with `VSwitchOrdered`;
+   * otherwise it starts at another vSwitch each time, where the cloud throws dice.
    * @throws SimError 400 or 403 in the codes of CreateContainerGroup.
    */
-  check(accountId: string, request: NetworkRequest): void;
-  /** The same, and reserves an address. @throws SimError 403 `InvalidVSwitchId.IpNotEnough` when every vSwitch is full. */
-  place(accountId: string, request: NetworkRequest): GroupNetwork;
+  candidates(accountId: string, request: NetworkRequest): Candidates;
+  /** @param address a certain one; any when absent. */
+  hasAddress(vSwitch: FixtureVSwitch, address?: string): boolean;
+  /** Takes an address. @throws SimError 403 `InvalidVSwitchId.IpNotEnough` when there is none. */
+  reserve(vSwitch: FixtureVSwitch, wanted: { securityGroupId: string; address?: string }): GroupNetwork;
   release(network: GroupNetwork): void;
 }
 
@@ -24,6 +34,7 @@ export interface NetworkRequest {
   readonly VSwitchId?: string;
   readonly SecurityGroupId?: string;
   readonly ZoneId?: string;
+  readonly ScheduleStrategy?: 'VSwitchOrdered' | 'VSwitchRandom';
   readonly PrivateIpAddress?: string;
 }
 
@@ -34,13 +45,14 @@ const MAX_VSWITCHES = 10;
 export function createNetworks(world: Pick<World, 'accounts'>): Networks {
   const pools = new Map<string, AddressPool>();
 
-  const poolOf = (vSwitchId: string, cidrBlock: string): AddressPool => {
+  let turn = 0;
+  const poolOf = ({ vSwitchId, cidrBlock }: FixtureVSwitch): AddressPool => {
     const pool = pools.get(vSwitchId) ?? createAddressPool(cidrBlock);
     pools.set(vSwitchId, pool);
     return pool;
   };
 
-  const resolve = (accountId: string, request: NetworkRequest) => {
+  const candidates = (accountId: string, request: NetworkRequest): Candidates => {
     const account = world.accounts.find((candidate) => candidate.accountId === accountId);
     // The cloud would make a default network for the account; here a missing one is far more likely to be a mistake.
     const vSwitchIds = (request.VSwitchId ?? '').split(',').filter((id) => id !== '');
@@ -83,33 +95,23 @@ export function createNetworks(world: Pick<World, 'accounts'>): Networks {
     if (inZone.length === 0) {
       throw new SimError(403, 'OperationDenied.VswZoneMisMatch', 'The specified vSwitch is not in the specified zone.');
     }
-    return { vSwitches: inZone, securityGroupId: securityGroup.securityGroupId };
+    const isOrdered = request.ScheduleStrategy === 'VSwitchOrdered';
+    return {
+      vSwitches: isOrdered ? inZone : rotated(inZone, turn++),
+      securityGroupId: securityGroup.securityGroupId,
+    };
   };
 
   return {
-    check: (accountId, request) => {
-      resolve(accountId, request);
-    },
-    place: (accountId, request) => {
-      const { vSwitches, securityGroupId } = resolve(accountId, request);
-      for (const { vSwitchId, vpcId, zoneId, cidrBlock } of vSwitches) {
-        const intranetIp = takeAddress(poolOf(vSwitchId, cidrBlock), request.PrivateIpAddress);
-        if (intranetIp !== undefined) {
-          return { vSwitchId, vpcId, zoneId, securityGroupId, intranetIp };
-        }
+    candidates,
+    hasAddress: (vSwitch, address) => poolOf(vSwitch).canTake(address),
+    reserve: (vSwitch, { securityGroupId, address }) => {
+      const { vSwitchId, vpcId, zoneId } = vSwitch;
+      const intranetIp = takeAddress(poolOf(vSwitch), address);
+      if (intranetIp === undefined) {
+        throw new SimError(403, 'InvalidVSwitchId.IpNotEnough', `The vSwitch ${vSwitchId} has no free IP address.`);
       }
-      if (request.PrivateIpAddress !== undefined) {
-        throw new SimError(
-          400,
-          'PrivateIpAddress.Already.InUse',
-          'The specified private IP address is in use or not in the vSwitch.',
-        );
-      }
-      throw new SimError(
-        403,
-        'InvalidVSwitchId.IpNotEnough',
-        'The specified vSwitch does not have enough IP addresses.',
-      );
+      return { vSwitchId, vpcId, zoneId, securityGroupId, intranetIp };
     },
     release: ({ vSwitchId, intranetIp }) => pools.get(vSwitchId)?.give(intranetIp),
   };
@@ -125,4 +127,9 @@ function takeAddress(pool: AddressPool, wanted: string | undefined): string | un
     return pool.take();
   }
   return pool.takeExactly(wanted) ? wanted : undefined;
+}
+
+function rotated<T>(items: readonly T[], by: number): T[] {
+  const start = by % items.length;
+  return [...items.slice(start), ...items.slice(0, start)];
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { instanceSize } from '../../../../simulator/eci/group/instance-size.ts';
+import { instanceSpecs } from '../../../../simulator/eci/group/instance-size.ts';
 
-type Request = Parameters<typeof instanceSize>[0];
+type Request = Parameters<typeof instanceSpecs>[0];
 
 describe('the size of an instance', () => {
   const cases: Record<string, [request: Request, cpu: number, memory: number]> = {
@@ -18,20 +18,31 @@ describe('the size of an instance', () => {
       2,
     ],
     'grows in vCPU when the memory needs it': [{ Cpu: 0.25, Memory: 3, Container: [{}] }, 1, 4],
-    'is what the first readable instance type says': [
-      { InstanceType: 'ecs.c6.large,4-8Gi', Cpu: 1, Container: [{}] },
+    'is what the first instance type says': [{ InstanceType: '4-8Gi,ecs.c6.large', Cpu: 1, Container: [{}] }, 4, 8],
+    'is told by the name of an ECS type': [{ InstanceType: 'ecs.g6.2xlarge', Container: [{}] }, 8, 32],
+    'is the asked one where the name of an ECS type does not tell': [
+      { InstanceType: 'ecs.gn6i-c4g1.xlarge', Cpu: 4, Memory: 15, Container: [{}] },
       4,
-      8,
+      16,
     ],
   };
   for (const [title, [request, cpu, memory]] of Object.entries(cases)) {
     it(title, () => {
-      assert.deepEqual(instanceSize(request), { cpu, memory });
+      const [first] = instanceSpecs(request);
+      assert.deepEqual([first?.cpu, first?.memory], [cpu, memory]);
     });
   }
 
+  it('keeps every instance type in order of preference', () => {
+    const specs = instanceSpecs({ InstanceType: 'ecs.c6.xlarge, 2.0-4.0Gi', Container: [] });
+    assert.deepEqual(specs, [
+      { instanceType: 'ecs.c6.xlarge', cpu: 4, memory: 8 },
+      { instanceType: '2-4Gi', cpu: 2, memory: 4 },
+    ]);
+  });
+
   it('is refused when nothing sold is large enough', () => {
-    assert.throws(() => instanceSize({ Cpu: 64, Memory: 1024, Container: [] }), {
+    assert.throws(() => instanceSpecs({ Cpu: 64, Memory: 1024, Container: [] }), {
       code: 'InvalidParameter.CPU.Memory',
     });
   });
