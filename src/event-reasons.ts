@@ -32,6 +32,12 @@ export const eventReasons = {
     when: 'A role chain failed, so nothing was created. The message names the hop, the role, the code and the request id.',
     remedy: 'Follow the advice in the message; creation is tried again by itself.',
   },
+  ImageCredentialsRenewalFailed: {
+    type: 'Warning',
+    objects: ['Pod'],
+    when: 'The registry passwords of a running container group could not be renewed. The message names the hop and says until when those that it holds still serve; it runs on in any case, and only pulls need them.',
+    remedy: 'Follow the advice in the message; renewal is tried again by itself.',
+  },
   RegistryHostNotOwned: {
     type: 'Warning',
     objects: ['Pod', 'ImageCache'],

@@ -119,6 +119,14 @@ export function isClientTokenReused(error: unknown): boolean {
   return cloudErrorOf(error)?.code === 'IdempotentParameterMismatch';
 }
 
+/** Codes of objects that cannot be changed right now and can be soon. */
+const busyCodes: ReadonlySet<string> = new Set(['IncorrectStatus', 'OperationConflict']);
+
+/** Asks whether a change was refused because of the state of the object, or of another change under way. */
+export function isBusy(error: unknown): boolean {
+  return busyCodes.has(cloudErrorOf(error)?.code ?? '');
+}
+
 /** Asks whether an update was refused because everything is as it asks for already. */
 export function isNothingToUpdate(error: unknown): boolean {
   return cloudErrorOf(error)?.code === 'NoNeedUpdate';

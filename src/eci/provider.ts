@@ -13,6 +13,8 @@ import { createSharedFeed } from './feed/shared-feed.ts';
 import type { SharedFeed } from './feed/shared-feed.ts';
 import { nodeTagValue } from './identity/ownership-tags.ts';
 import { isEciInstance } from './instance/eci-instance.ts';
+import { CredentialRenewal } from './renewal/credential-renewal.ts';
+import { HELD_CREDENTIALS_ANNOTATION } from './renewal/held-credentials.ts';
 import { mapPodStatus } from './status/map-pod-status.ts';
 import type { EciProviderConfig, EciProviderPorts, PollIntervals } from './types.ts';
 
@@ -34,9 +36,13 @@ export function createEciProvider(options: {
   const ownTag = nodeTagValue(nodeName);
   const creator = new Creator({ ports, config, store, feed });
   const remover = new Remover({ ports, store, feed, creator });
+  const renewal = new CredentialRenewal({ ports, store, hasSynced: () => feed.hasSynced() });
 
   return {
-    run: (signal) => feed.run(signal),
+    run: async (signal, pods) => {
+      const renewing = pods === undefined ? undefined : renewal.run(signal, pods);
+      await Promise.all([feed.run(signal), renewing]);
+    },
     hasSynced: () => feed.hasSynced(),
     health: () => feed.health(),
     onChange: (listener) => store.onChange(listener),
@@ -60,7 +66,12 @@ export function createEciProvider(options: {
     },
     missingAnnotations: (pod, instance) => (isEciInstance(instance) ? missingAnnotations(pod, instance) : undefined),
 
-    instanceAnnotations: [INSTANCE_ID_ANNOTATION, CLIENT_TOKEN_ANNOTATION, REQUEST_ID_ANNOTATION],
+    instanceAnnotations: [
+      INSTANCE_ID_ANNOTATION,
+      CLIENT_TOKEN_ANNOTATION,
+      REQUEST_ID_ANNOTATION,
+      HELD_CREDENTIALS_ANNOTATION,
+    ],
 
     failsFast: (pod) => {
       const parsed = ports.parseAnnotations(pod.metadata?.annotations ?? {}, {});

@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { CredentialResolver, Note, PullSecretCredential } from '../credentials/types.ts';
 import type { ConfigMap, Pod } from '../kube/types.ts';
 import type { Secret } from '../secret.ts';
-import type { Logger } from '../telemetry/types.ts';
+import type { Logger, Metrics } from '../telemetry/types.ts';
 
 /** What happens to a Pod that uses a field which ECI does not have: hold it, say so and go on, or go on silently. */
 export type AdmissionPolicy = 'hold' | 'warn' | 'ignore';
@@ -89,6 +89,7 @@ export interface EciProviderPorts extends PreparePorts {
   eci: EciClient;
   clock: Clock;
   log: Logger;
+  metrics?: Metrics;
   /** Uniform in [0, 1): jitter. */
   random: () => number;
 }

@@ -39,10 +39,19 @@ export interface PodInstance {
   readonly observedAtMs: number;
 }
 
+/** The Pods bound to the node, for what a provider does by itself, and how it speaks about them. */
+export interface PodsOfNode {
+  getByUid(uid: string): Pod | undefined;
+  emit(pod: Pod, note: Note): void;
+}
+
 /** What a virtual node needs of a cloud. The node knows Pods and this interface, and no cloud. */
 export interface PodProvider {
-  /** Runs polling until `signal` fires. Resolves early only on a bug. */
-  run(signal: AbortSignal): Promise<void>;
+  /**
+   * Runs what the provider does by itself, polling for one thing, until `signal` fires. Resolves early only on a bug.
+   * @param pods absent in tests that are about instances only.
+   */
+  run(signal: AbortSignal, pods?: PodsOfNode): Promise<void>;
   /** True after one complete, verified listing of our instances: before that nothing may be created. */
   hasSynced(): boolean;
   /** Called with the Pod UID whenever the state of its instance changed or its absence was verified. */

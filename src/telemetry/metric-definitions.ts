@@ -56,6 +56,16 @@ export const metricDefinitions = {
     help: 'Renewals of credentials ahead of expiry that failed while the old value still served.',
     labels: [],
   },
+  eci_kubelet_group_credential_renewals_total: {
+    type: 'counter',
+    help: 'Renewals of registry passwords in running container groups. result: renewed, failed, or busy when the group was in a state that refuses changes.',
+    labels: ['result'],
+  },
+  eci_kubelet_group_credentials: {
+    type: 'gauge',
+    help: 'Container groups that may pull again with a password that ends, by state: live, due, or expired. Alert on expired.',
+    labels: ['state'],
+  },
   eci_kubelet_pod_accepted_seconds: {
     type: 'histogram',
     help: 'Time from first sight of a Pod until ECI accepted its container group.',

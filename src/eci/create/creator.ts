@@ -12,6 +12,7 @@ import type { Pod } from '../../kube/types.ts';
 import type { CreateAttempt, CreateOutcome } from '../../node/pod-provider.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { InstanceStore, StoredInstance } from '../feed/instance-store.ts';
+import { HELD_CREDENTIALS_ANNOTATION, heldCredentials, writeHeldCredentials } from '../renewal/held-credentials.ts';
 import type { EciProviderConfig, EciProviderPorts } from '../types.ts';
 import { prepareCreate, type PreparedCreate } from './prepare-create.ts';
 import { createdAnnotations, INSTANCE_ID_ANNOTATION } from './written-annotations.ts';
@@ -148,7 +149,10 @@ export class Creator {
     return {
       kind: 'created',
       instanceId: answer.containerGroupId,
-      annotations: createdAnnotations(request, answer),
+      annotations: {
+        ...createdAnnotations(request, answer),
+        ...heldAnnotation(pending.prepared, answer.containerGroupId, pending.builtAtMs),
+      },
       conditions,
       notes: [
         ...notes,
@@ -218,6 +222,22 @@ export class Creator {
     this.#withoutSpot.delete(uid);
     this.#unsure.delete(uid);
   }
+}
+
+/** Only where something ends: most Pods have nothing to be renewed, and carry no annotation about it. */
+function heldAnnotation(
+  { request, credentials, intent }: PreparedCreate,
+  containerGroupId: string,
+  nowMs: number,
+): Record<string, string> {
+  if (credentials.expiresAtMs === undefined) return {};
+  const held = heldCredentials(containerGroupId, {
+    credentials: request.imageRegistryCredential ?? [],
+    hosts: credentials.hosts,
+    entries: intent.acrEntries,
+    nowMs,
+  });
+  return { [HELD_CREDENTIALS_ANNOTATION]: writeHeldCredentials(held) };
 }
 
 /** @throws EciKubeletError `Eci.DeletionInProgress`, to be tried again, while an earlier group is being deleted. */

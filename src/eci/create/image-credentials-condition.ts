@@ -33,6 +33,25 @@ export function imageCredentialsFailed(message: string, nowMs: number): PodCondi
   };
 }
 
+/**
+ * Says in the same condition that credentials of a container group could not be renewed.
+ * @param expiresAtMs end of those that it holds, epoch milliseconds; absent when that is not known.
+ */
+export function imageCredentialsNotRenewed(
+  message: string,
+  { expiresAtMs, nowMs }: { expiresAtMs: number | undefined; nowMs: number },
+): PodCondition {
+  const ended = expiresAtMs !== undefined && expiresAtMs <= nowMs;
+  return {
+    type: IMAGE_CREDENTIALS,
+    // What it holds still serves, so nothing is wrong yet; when it has ended, the next pull fails.
+    status: ended ? 'False' : 'True',
+    reason: 'ImageCredentialsRenewalFailed' satisfies EventReasonName,
+    message,
+    lastTransitionTime: toRfc3339(nowMs),
+  };
+}
+
 function conditionReason(hosts: readonly HostOutcome[]): EventReasonName | undefined {
   const has = (kind: HostOutcome['kind']) => hosts.some((host) => host.kind === kind);
   if (has('not-owned')) return 'RegistryHostNotOwned';

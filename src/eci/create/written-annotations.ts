@@ -1,6 +1,7 @@
 import type { CreateContainerGroupRequest } from '../../alibaba/eci-requests.ts';
 import type { Pod } from '../../kube/types.ts';
 import type { EciInstance } from '../instance/eci-instance.ts';
+import { HELD_CREDENTIALS_ANNOTATION } from '../renewal/held-credentials.ts';
 
 const PREFIX = 'k8s.aliyun.com/';
 
@@ -36,11 +37,12 @@ export function createdAnnotations(
  * @returns the annotations that are missing or differ, or undefined when there are none.
  */
 export function missingAnnotations(pod: Pod, instance: EciInstance): Record<string, string> | undefined {
-  const { facts } = instance;
+  const { facts, renewal } = instance;
   const present = pod.metadata?.annotations ?? {};
   const bySpec = facts.instanceType?.startsWith('ecs.') === true ? { 'eci-instance-spec': facts.instanceType } : {};
   const wanted = {
     [INSTANCE_ID_ANNOTATION]: instance.instanceId,
+    ...(renewal?.held === undefined ? {} : { [HELD_CREDENTIALS_ANNOTATION]: renewal.held }),
     ...defined({
       ...sizeAnnotations(facts.cpu, facts.memoryGiB),
       ...bySpec,

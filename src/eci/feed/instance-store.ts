@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { EciInstance, Observation } from '../instance/eci-instance.ts';
+import type { EciInstance, Observation, RenewalReport } from '../instance/eci-instance.ts';
 import { mergeObservation, newInstance, type InstanceIdentity } from '../instance/merge-observation.ts';
 
 /** Proofs of absence that are remembered; older ones are forgotten first. */
@@ -124,6 +124,14 @@ export class InstanceStore {
     entry.instance = mergeObservation(before, seen);
     if (entry.instance.phase !== before.phase) entry.lookups = 0;
     if (!isDeepStrictEqual({ ...before, observedAtMs: 0 }, { ...entry.instance, observedAtMs: 0 })) this.#notify(uid);
+  }
+
+  /** Lays down what is to be said on the Pod about the credentials of a group, unless it has been replaced by another. */
+  reportRenewal(uid: string, containerGroupId: string, report: RenewalReport): void {
+    const entry = this.#byUid.get(uid);
+    if (entry === undefined || entry.instance.instanceId !== containerGroupId) return;
+    entry.instance = { ...entry.instance, renewal: { ...entry.instance.renewal, ...report } };
+    this.#notify(uid);
   }
 
   /** Notes that the cloud accepted the deletion of a Pod's group. */

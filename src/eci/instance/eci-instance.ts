@@ -69,6 +69,15 @@ export interface EciInstance extends PodInstance {
   readonly facts: InstanceFacts;
   /** Conditions of the create outcome, repeated until the Pod carries them. */
   readonly createConditions: readonly PodCondition[];
+  /** What the last renewal of registry credentials has to say on the Pod; absent while this process has renewed none. */
+  readonly renewal?: RenewalReport;
+}
+
+/** What stands on the Pod after a renewal of credentials, or a failed one. */
+export interface RenewalReport {
+  /** Value of the annotation that says what the group holds; absent when that did not change. */
+  held?: string;
+  condition?: PodCondition;
 }
 
 /** Tells an instance of this provider from any other. */

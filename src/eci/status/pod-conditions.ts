@@ -48,6 +48,8 @@ function ownVerdicts(input: ConditionsInput): Map<string, Verdict> {
     const told = instance.conditions.find((condition) => condition.type === type);
     if (told !== undefined) verdicts.set(type, copied(told));
   }
+  const { condition } = instance.renewal ?? {};
+  if (condition !== undefined) verdicts.set(condition.type, copied(condition));
   if (instance.groupStatus === 'Expired') {
     verdicts.set('DisruptionTarget', {
       status: 'True',
