@@ -34,6 +34,7 @@ export function createNode(base: Base, { client, facts, events }: Cluster, cloud
       eci: cloud.eci,
       clock,
       log: logger,
+      metrics,
       random,
     },
     config: {

@@ -36,7 +36,7 @@ export function createEciProvider(options: {
   const ownTag = nodeTagValue(nodeName);
   const creator = new Creator({ ports, config, store, feed });
   const remover = new Remover({ ports, store, feed, creator });
-  const renewal = new CredentialRenewal({ ports, store, hasSynced: () => feed.hasSynced() });
+  const renewal = new CredentialRenewal({ ports, store, nodeName, hasSynced: () => feed.hasSynced() });
 
   return {
     run: async (signal, pods) => {

@@ -7,7 +7,7 @@ import { NodeController } from './node-controller.ts';
 import type { NodeSettings } from './node-object.ts';
 import { OrphanSweeper } from './orphan-sweeper.ts';
 import { PodController } from './pod-controller.ts';
-import type { PodProvider } from './pod-provider.ts';
+import type { PodProvider, PodsOfNode } from './pod-provider.ts';
 import { StatusWriter } from './status-writer.ts';
 
 /** How soon the Pods are looked at once the first listing of instances is complete. */
@@ -62,6 +62,22 @@ export function createVirtualNode(options: VirtualNodeOptions): VirtualNode {
     metrics,
     onEvent: (event) => pods.handle(event),
   });
+  const podsOfNode: PodsOfNode = {
+    getByUid: (uid) => reflector.getByUid(uid),
+    emit: ({ metadata }, { type, reason, message }) =>
+      events.emit(
+        {
+          apiVersion: 'v1',
+          kind: 'Pod',
+          namespace: metadata?.namespace ?? '',
+          name: metadata?.name ?? '',
+          uid: metadata?.uid ?? '',
+        },
+        type,
+        reason,
+        message,
+      ),
+  };
   const node = new NodeController({
     client,
     clock,
@@ -90,7 +106,7 @@ export function createVirtualNode(options: VirtualNodeOptions): VirtualNode {
     loops: [
       { name: 'node heartbeat', run: (signal) => node.run(signal) },
       { name: 'pod watch', run: (signal) => reflector.run(signal) },
-      { name: 'instance feed', run: (signal) => provider.run(signal) },
+      { name: 'instance feed', run: (signal) => provider.run(signal, podsOfNode) },
       { name: 'pod controller', run: (signal) => pods.run(signal) },
       { name: 'orphan sweeper', run: (signal) => sweeper.run(signal) },
       { name: 'first look', run: (signal) => lookOnceSynced(provider, pods, clock, signal) },

@@ -63,8 +63,8 @@ export const metricDefinitions = {
   },
   eci_kubelet_group_credentials: {
     type: 'gauge',
-    help: 'Container groups that may pull again with a password that ends, by state: live, due, or expired. Alert on expired.',
-    labels: ['state'],
+    help: 'Container groups that may pull again with a password that ends, by node and state: live, due, or expired. Alert on expired.',
+    labels: ['node', 'state'],
   },
   eci_kubelet_pod_accepted_seconds: {
     type: 'histogram',

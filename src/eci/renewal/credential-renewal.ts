@@ -26,6 +26,7 @@ export interface CredentialRenewalOptions {
     'eci' | 'credentials' | 'readPullSecrets' | 'parseAnnotations' | 'clock' | 'log' | 'random' | 'metrics'
   >;
   store: InstanceStore;
+  nodeName: string;
   /** Nothing is decided before every group is known. */
   hasSynced: () => boolean;
 }
@@ -80,7 +81,7 @@ export class CredentialRenewal {
 
   /** Most urgent first. */
   #dueGroups(pods: PodsOfNode): DueGroup[] {
-    const { store, ports } = this.#options;
+    const { store, ports, nodeName } = this.#options;
     const nowMs = ports.clock.nowMs();
     const due: DueGroup[] = [];
     const states = { live: 0, due: 0, expired: 0 };
@@ -104,7 +105,7 @@ export class CredentialRenewal {
       if (trouble === undefined || trouble.notBeforeMs <= nowMs) due.push({ entry, pod, held, decision });
     }
     for (const [state, count] of Object.entries(states)) {
-      ports.metrics?.gauge('eci_kubelet_group_credentials', count, { state });
+      ports.metrics?.gauge('eci_kubelet_group_credentials', count, { node: nodeName, state });
     }
     return due.sort((a, b) => (a.decision.expiresAtMs ?? Infinity) - (b.decision.expiresAtMs ?? Infinity));
   }
@@ -130,7 +131,10 @@ export class CredentialRenewal {
         return;
       case 'failed':
         this.#count('failed');
-        ports.log.warn('registry passwords of a container group were not renewed', { ...fields, reason: outcome.message });
+        ports.log.warn('registry passwords of a container group were not renewed', {
+          ...fields,
+          reason: outcome.message,
+        });
         this.#failed(entry, pod, { outcome, expiresAtMs: decision.expiresAtMs, pods });
         return;
       case 'nothing':

@@ -23,7 +23,9 @@ export function hostsThatMayBePulled(pod: Pod, instance: EciInstance): Set<strin
     (container) =>
       policy !== 'Never' || container.restartPolicy === 'Always' || !hasStarted(observed.get(container.name)),
   );
-  const containers = (pod.spec?.containers ?? []).filter((container) => startsAgain(policy, observed.get(container.name)));
+  const containers = (pod.spec?.containers ?? []).filter((container) =>
+    startsAgain(policy, observed.get(container.name)),
+  );
   return new Set([...initContainers, ...containers].filter(mayPull).flatMap(hostOf));
 }
 
@@ -33,9 +35,7 @@ function startsAgain(policy: string, seen: ObservedContainer | undefined): boole
 }
 
 function hasStarted(seen: ObservedContainer | undefined): boolean {
-  return (
-    seen?.state?.running !== undefined || seen?.state?.terminated !== undefined || (seen?.restartCount ?? 0) > 0
-  );
+  return seen?.state?.running !== undefined || seen?.state?.terminated !== undefined || (seen?.restartCount ?? 0) > 0;
 }
 
 function mayPull(container: Container): boolean {

@@ -79,7 +79,9 @@ function endingHosts(held: HeldCredentials | undefined): string[] {
 
 /** An update cannot hand over roles, so what ECI would have to run from now on has no way into a group that exists. */
 function noLongerResolved(hosts: readonly string[], resolved: ResolvedCredentials): string {
-  const forwarded = hosts.filter((host) => resolved.hosts.some((said) => said.host === host && said.kind === 'forwarded'));
+  const forwarded = hosts.filter((host) =>
+    resolved.hosts.some((said) => said.host === host && said.kind === 'forwarded'),
+  );
   return forwarded.length > 0
     ? `${forwarded.join(', ')}: the service role no longer trusts this component, and role chains cannot be forwarded to a container group that exists. Restore the trust, or create the Pod anew.`
     : `${hosts.join(', ')}: no credential comes of the role chain any more. See the other events of the Pod, or create it anew.`;

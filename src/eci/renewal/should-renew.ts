@@ -61,7 +61,8 @@ export function shouldRenew(input: RenewalInput): RenewalDecision {
   const refused = refusesChanges(instance.groupStatus);
   if (held === undefined) {
     if (!input.namesChains) return { do: 'skip', why: 'no role chain is named' };
-    if (refused) return { do: 'postpone', why: `the group is ${instance.groupStatus ?? 'unknown'}`, expiresAtMs: undefined };
+    if (refused)
+      return { do: 'postpone', why: `the group is ${instance.groupStatus ?? 'unknown'}`, expiresAtMs: undefined };
     const why = 'what the group holds was never written down';
     return { do: 'renew', why, dueAtMs: nowMs, expiresAtMs: undefined, minimumLifeMs: undefined };
   }
