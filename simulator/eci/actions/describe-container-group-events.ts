@@ -6,9 +6,12 @@ import { listGroups } from './list-groups.ts';
 
 const DEFAULT_LIMIT = 50;
 
-/** DescribeContainerGroupEvents: takes a page token and gives none back. `TotalCount` counts events. */
+/**
+ * DescribeContainerGroupEvents: takes a page token and gives none back. `TotalCount` counts events. With `SinceSecond`, groups in
+ * which something happened since are shown, with all of their latest events. Source: ECI API reference, DescribeContainerGroupEvents.
+ */
 export const describeContainerGroupEvents: EciAction = defineAction(members, (call) => {
   const { items } = listGroups(call, { limit: DEFAULT_LIMIT });
-  const totalCount = items.reduce((total, { events }) => total + events.length, 0);
-  return { Data: items.map((group) => describeGroupEvents(group, call.params.EventSource)), TotalCount: totalCount };
+  const rows = items.map((group) => describeGroupEvents(group, call.params.EventSource));
+  return { Data: rows, TotalCount: rows.reduce((total, { Events }) => total + Events.length, 0) };
 });

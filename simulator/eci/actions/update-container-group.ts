@@ -2,56 +2,42 @@ import { SimError } from '../../types.ts';
 import { defineAction } from '../action.ts';
 import type { Answer, EciAction } from '../action.ts';
 import { authorize } from '../authorize.ts';
-import type { ContainerGroup } from '../group/container-group.ts';
-import { newContainer } from '../group/new-container.ts';
 import { updateContainerGroup as members } from '../parameters/container-group.ts';
-import type { ReadMembers } from '../parameters/grammar.ts';
-import { toTagMap } from '../tag-filter.ts';
+import { applyUpdate, needsRestart, nextSize } from '../update/apply-update.ts';
+import type { Change } from '../update/apply-update.ts';
 import { changeableGroup } from './changeable-group.ts';
 
-type Update = ReadMembers<typeof members>;
+/** Changes that stop containers which a policy of Never does not start again. */
+const STOPS_CONTAINERS: readonly Change[] = ['containers', 'init-containers'];
 
 /**
- * UpdateContainerGroup for credentials, tags, restart policy and containers. A list replaces the one before. The instance is
- * restarted unless only tags change, or credentials whose number does not grow. Source: ECI API reference, UpdateContainerGroup.
+ * UpdateContainerGroup from Pending or Running. The containers are restarted, through `Updating` and at the same address, unless
+ * only tags change, or credentials whose number does not grow; later pulls use the new credentials. With a restart policy of
+ * Never, containers that a change of containers stops stay stopped, and the group has failed.
+ * Source: ECI API reference, UpdateContainerGroup.
  */
 export const updateContainerGroup: EciAction = defineAction(members, (call) => {
-  const { service, request, params } = call;
+  const { service, request, params, owner } = call;
   authorize(call, { kind: 'containergroup', id: params.ContainerGroupId });
   return service.idempotency.once(request, (): Answer => {
     const group = changeableGroup(call);
-    const { ImageRegistryCredential, AcrRegistryInfo, Tag, RestartPolicy, Container, InitContainer } = params;
-    const changes = [ImageRegistryCredential, AcrRegistryInfo, Tag, RestartPolicy, Container, InitContainer];
-    if (changes.every((change) => change === undefined)) {
+    const { cpu: before } = group;
+    const more = nextSize(group, params).cpu - before;
+    if (more > 0 && service.cpuUsage.of(owner) + more > service.quotas.maxCpu) {
+      throw new SimError(403, 'QuotaExceeded', 'The vCPU quota of this region is exceeded.');
+    }
+    const changes = applyUpdate(group, params);
+    if (changes.length === 0) {
       throw new SimError(400, 'NoNeedUpdate', 'Nothing is to be updated.');
     }
-    const restarts = needsRestart(group, params);
-    apply(group, params);
+    service.cpuUsage.add(owner, group.cpu - before);
     group.changedAtMs = service.host.clock.nowMs();
-    if (restarts) {
+    const ran = group.containers.some(({ current }) => current.state === 'Running');
+    if (group.restartPolicy === 'Never' && ran && changes.some((change) => STOPS_CONTAINERS.includes(change))) {
+      service.groupLifecycle.end(group);
+    } else if (needsRestart(changes, service.settings.fileUpdateRestarts ?? true)) {
       service.groupLifecycle.restart(group, 'Updating');
     }
     return {};
   });
 });
-
-function needsRestart(group: ContainerGroup, params: Update): boolean {
-  const grows = (params.ImageRegistryCredential?.length ?? 0) > group.credentials.logins.length;
-  const others = [params.AcrRegistryInfo, params.RestartPolicy, params.Container, params.InitContainer];
-  return grows || others.some((change) => change !== undefined);
-}
-
-function apply(group: ContainerGroup, params: Update): void {
-  group.credentials = {
-    logins: params.ImageRegistryCredential ?? group.credentials.logins,
-    entries: params.AcrRegistryInfo ?? group.credentials.entries,
-  };
-  // Tags can be added and changed by an update, not removed.
-  for (const [key, value] of toTagMap(params.Tag)) {
-    group.tags.set(key, value);
-  }
-  group.restartPolicy = params.RestartPolicy ?? group.restartPolicy;
-  group.containers = params.Container?.map((requested) => newContainer(requested, false)) ?? group.containers;
-  group.initContainers =
-    params.InitContainer?.map((requested) => newContainer(requested, true)) ?? group.initContainers;
-}

@@ -20,3 +20,19 @@ export function matchCache(caches: readonly ImageCache[], images: readonly strin
     .sort((a, b) => b.degree - a.degree || a.cache.size - b.cache.size || b.cache.sequence - a.cache.sequence)[0]
     ?.cache;
 }
+
+/**
+ * Tells whether a cache answers a question for images: all of them with `ImageFullMatch`, at least so many with
+ * `ImageMatchCountRequest`, any of them otherwise. Source: ECI API reference, DescribeImageCaches.
+ */
+export function matchesImages(
+  cache: Pick<ImageCache, 'images'>,
+  asked: { MatchImage?: readonly string[]; ImageFullMatch?: boolean; ImageMatchCountRequest?: number },
+): boolean {
+  if (asked.MatchImage === undefined) {
+    return true;
+  }
+  const wanted = new Set(asked.MatchImage.map((image) => readImageReference(image)?.normalised ?? image));
+  const degree = [...cachedReferences(cache)].filter((image) => wanted.has(image)).length;
+  return degree >= (asked.ImageFullMatch === true ? wanted.size : (asked.ImageMatchCountRequest ?? 1));
+}

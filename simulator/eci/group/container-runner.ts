@@ -63,6 +63,9 @@ export class ContainerRunner {
     if (container.current.state === 'Terminated') {
       container.previous = container.current;
     }
+    if (container.started && !container.isInit) {
+      container.restartCount += 1;
+    }
     container.started = false;
     container.ready = false;
     container.failedPulls = 0;

@@ -143,6 +143,8 @@ export class GroupLifecycle {
       this.#finish(group, status);
     } else if (status !== undefined && group.status !== status) {
       this.#setStatus(group, status);
+    } else if (isHeldUpByPull(group)) {
+      this.#setStatus(group, 'Pending');
     } else if (this.#isPendingTooLong(group)) {
       this.#fail(group, 'PendingTimeout', 'The instance did not get ready within its maximum pending time.');
     }
@@ -152,7 +154,10 @@ export class GroupLifecycle {
   #isPendingTooLong(group: ContainerGroup): boolean {
     const limitMs = (group.request.MaxPendingMinute ?? DEFAULT_MAX_PENDING_MINUTES) * 60_000;
     const initRuns = group.initContainers.some(({ current }) => current.state === 'Running');
-    return group.status === 'Pending' && !initRuns && this.#parts.clock.nowMs() - group.createdAtMs > limitMs;
+    const neverRan = group.containers.every(({ restartCount }) => restartCount === 0);
+    return (
+      group.status === 'Pending' && neverRan && !initRuns && this.#parts.clock.nowMs() - group.createdAtMs > limitMs
+    );
   }
 
   #limitLife(group: ContainerGroup): void {
@@ -212,6 +217,12 @@ export class GroupLifecycle {
       }
     });
   }
+}
+
+/** A restart or an update is over once an image cannot be pulled: from then on the group waits like a new one. */
+function isHeldUpByPull({ status, initContainers, containers }: ContainerGroup): boolean {
+  const isUnderWay = status === 'Restarting' || status === 'Updating';
+  return isUnderWay && [...initContainers, ...containers].some(({ failedPulls }) => failedPulls > 0);
 }
 
 function hasPreStop({ requested }: GroupContainer): boolean {

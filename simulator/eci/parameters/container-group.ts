@@ -6,6 +6,12 @@ import { clientToken, identifier, regionId, resourceName } from './names.ts';
 import { tagFilter, tags } from './tags.ts';
 import { volume } from './volume.ts';
 
+const dnsConfig = {
+  NameServer: list(text({ min: 1 }), 20),
+  Search: list(text({ min: 1 }), 20),
+  Option: namedValues,
+};
+
 /** CreateContainerGroup. Source: ECI API reference, CreateContainerGroup; limits from its product limits page. */
 export const createContainerGroup = {
   RegionId: regionId,
@@ -34,7 +40,7 @@ export const createContainerGroup = {
   SpotDuration: integer(0, 1),
   StrictSpot: flag(),
   DnsPolicy: choice('Default', 'None'),
-  DnsConfig: group({ NameServer: list(text({ min: 1 }), 20), Search: list(text({ min: 1 }), 20), Option: namedValues }),
+  DnsConfig: group(dnsConfig),
   HostName: text({ max: 255 }),
   HostAliase: list(group({ Ip: required(text({ min: 1 })), Hostname: list(text({ min: 1 }), 50) }), 100),
   EipInstanceId: identifier,
@@ -95,7 +101,7 @@ export const restartContainerGroup = {
   ClientToken: clientToken,
 };
 
-/** UpdateContainerGroup, reduced to what the simulator can do: credentials, tags, restart policy and containers. */
+/** UpdateContainerGroup. Source: ECI API reference, UpdateContainerGroup. */
 export const updateContainerGroup = {
   RegionId: regionId,
   ContainerGroupId: required(identifier),
@@ -107,7 +113,15 @@ export const updateContainerGroup = {
   RestartPolicy: choice('Always', 'Never', 'OnFailure'),
   Container: list(updatedContainer, 20),
   InitContainer: list(initContainer, 20),
+  Volume: list(volume, 20),
+  DnsConfig: group(dnsConfig),
+  Cpu: decimal(),
+  Memory: decimal(),
+  ResourceGroupId: identifier,
 };
+
+/** The request of UpdateContainerGroup. */
+export type UpdateContainerGroup = ReadMembers<typeof updateContainerGroup>;
 
 const filters = {
   RegionId: regionId,

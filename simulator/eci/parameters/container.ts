@@ -98,5 +98,8 @@ export const updatedContainer = group({
 /** An init container: no probes, no lifecycle. */
 export const initContainer = group(anyContainer);
 
+/** A container as an update requests it. */
+export type UpdatedContainer = Read<typeof updatedContainer>;
+
 /** A container as requested. */
 export type RequestedContainer = Read<typeof container>;

@@ -53,13 +53,16 @@ export const updateImageCache = {
 /** DeleteImageCache. */
 export const deleteImageCache = { RegionId: regionId, ImageCacheId: required(identifier), ClientToken: clientToken };
 
-/** DescribeImageCaches. Matching parameters (`MatchImage.N` and its two companions) are not implemented. */
+/** DescribeImageCaches. Source: ECI API reference, DescribeImageCaches. */
 export const describeImageCaches = {
   RegionId: regionId,
   ImageCacheId: identifier,
   ImageCacheName: text(),
   SnapshotId: identifier,
   Image: text(),
+  MatchImage: list(image, 100),
+  ImageFullMatch: flag(),
+  ImageMatchCountRequest: integer(1),
   ResourceGroupId: identifier,
   Tag: tagFilter,
   // The documented maximum is unknown; 50 is what cautious clients stay under.

@@ -85,6 +85,20 @@ describe('image caches', () => {
     assert.equal(group?.containers[0]?.credentialPath, 'cache');
   });
 
+  it('is found by the images that are asked for', async () => {
+    const one = await create(['nginx:v1']);
+    const both = await create(['nginx:v1', `${HOST_A}/team/app:v1`]);
+    const found = async (more: Record<string, string>): Promise<unknown[]> => {
+      const images = { 'MatchImage.1': 'docker.io/library/nginx:v1', 'MatchImage.2': `${HOST_A}/team/app:v1` };
+      const rows = (await world.call('DescribeImageCaches', { ...images, ...more }))['ImageCaches'] as Row[];
+      return rows.map(({ ImageCacheId }) => ImageCacheId);
+    };
+    assert.deepEqual(await found({}), [one, both]);
+    assert.deepEqual(await found({ ImageFullMatch: 'true' }), [both]);
+    assert.deepEqual(await found({ ImageMatchCountRequest: '2' }), [both]);
+    assert.deepEqual(await found({ 'MatchImage.3': 'other:v1', ImageFullMatch: 'true' }), []);
+  });
+
   it('can be updated only when it is Ready or an update has failed', async () => {
     const id = await create(['nginx:v1']);
     const update = (image: string) => world.call('UpdateImageCache', { ImageCacheId: id, 'Image.1': image });
