@@ -93,6 +93,36 @@ export const eventReasons = {
     when: 'ECI refused the container group or did not answer. The message has the code and the request id.',
     remedy: 'Follow the advice in the message; creation is tried again by itself.',
   },
+  PlacementRotated: {
+    type: 'Normal',
+    objects: ['Pod'],
+    when: 'The attempt before found no machines or addresses, so this one names the vSwitches, or the instance types, in another order.',
+    remedy: 'Nothing to do. More vSwitches in other zones, or more types in eci-use-specs, raise the odds.',
+  },
+  SpotDegraded: {
+    type: 'Normal',
+    objects: ['Pod'],
+    when: 'No spot instance was to be had, and eci-spot-fallback lets the Pod have a pay-as-you-go instance.',
+    remedy: 'Nothing to do. Leave eci-spot-fallback out to wait for a spot instance instead.',
+  },
+  ImageCacheMatched: {
+    type: 'Normal',
+    objects: ['Pod'],
+    when: 'An image cache holds as many images as imc-perfect-match or imc-match-count-request asks for; the Pod is created from it.',
+    remedy: 'Nothing to do.',
+  },
+  ImageCacheNotMatched: {
+    type: 'Normal',
+    objects: ['Pod'],
+    when: 'No image cache that is Ready holds enough of the images. The Pod is created without one and pulls them.',
+    remedy: 'Create an ImageCache with these images, or ask for fewer.',
+  },
+  ImageCacheLookupFailed: {
+    type: 'Warning',
+    objects: ['Pod'],
+    when: 'The image caches could not be looked up. The Pod is created without one: a cache only saves time.',
+    remedy: 'Allow eci:DescribeImageCaches to the component, if the code in the message is about permission.',
+  },
   ProviderAdopted: {
     type: 'Normal',
     objects: ['Pod', 'ImageCache'],

@@ -46,8 +46,12 @@ export interface EciClient {
   ): Promise<{ imageCacheId: string; containerGroupId?: string; requestId: string }>;
   /** Not found is success. */
   deleteImageCache(request: { imageCacheId: string; clientToken?: string }): Promise<void>;
+  /** `limit` at most 50. The matching members ask for caches that hold all, or at least so many, of up to 100 images. */
   describeImageCaches(query: {
     imageCacheId?: string;
+    matchImage?: string[];
+    imageFullMatch?: boolean;
+    imageMatchCountRequest?: number;
     tag?: Tag[];
     limit?: number;
     nextToken?: string;

@@ -52,6 +52,9 @@ export function describeParams(query: {
   regionId: string;
   containerGroupIds?: string[];
   imageCacheId?: string;
+  matchImage?: string[];
+  imageFullMatch?: boolean;
+  imageMatchCountRequest?: number;
   tag?: Tag[];
   sinceSecond?: number;
   limit?: number;

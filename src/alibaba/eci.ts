@@ -118,7 +118,8 @@ export function createEciClient(options: EciClientOptions): EciClient {
     },
     deleteImageCache: (request) => remove('DeleteImageCache', request),
     async describeImageCaches(query) {
-      const priority = query.imageCacheId === undefined ? 'sweep' : 'by-id';
+      const isQuestion = query.imageCacheId !== undefined || query.matchImage !== undefined;
+      const priority = isQuestion ? 'by-id' : 'sweep';
       const answer = await send('DescribeImageCaches', describeParams({ ...query, regionId }), { priority });
       return pageOf(answer, { action: 'DescribeImageCaches', list: 'ImageCaches' }, parseImageCache);
     },

@@ -137,9 +137,14 @@ export function isUnknownRegistryInstance(error: unknown): boolean {
   return cloudErrorOf(error)?.code === 'INSTANCE_NOT_EXIST';
 }
 
+/** Asks whether a code says that the zone has no machines of the requested kind. */
+export function isOutOfStockCode(code: string): boolean {
+  return outOfStockCodes.has(code);
+}
+
 /** Asks whether the zone has no machines of the requested kind. */
 export function isOutOfStock(error: unknown): boolean {
-  return outOfStockCodes.has(cloudErrorOf(error)?.code ?? '');
+  return isOutOfStockCode(cloudErrorOf(error)?.code ?? '');
 }
 
 /** Asks whether a policy denied the call. */

@@ -9,12 +9,14 @@ import {
   missingAnnotations,
 } from './create/written-annotations.ts';
 import { Remover } from './delete/remover.ts';
+import type { Feed } from './feed/feed.ts';
 import { createSharedFeed } from './feed/shared-feed.ts';
 import type { SharedFeed } from './feed/shared-feed.ts';
 import { nodeTagValue } from './identity/ownership-tags.ts';
 import { isEciInstance } from './instance/eci-instance.ts';
 import { CredentialRenewal } from './renewal/credential-renewal.ts';
 import { HELD_CREDENTIALS_ANNOTATION } from './renewal/held-credentials.ts';
+import { placementFailure } from './placement/placement-failure.ts';
 import { mapPodStatus } from './status/map-pod-status.ts';
 import type { EciProviderConfig, EciProviderPorts, PollIntervals } from './types.ts';
 
@@ -86,5 +88,25 @@ export function createEciProvider(options: {
       isEciInstance(instance) ? mapPodStatus({ pod, instance, hostIp: config.hostIp, nowMs }) : (pod.status ?? {}),
 
     classify: classifyFailure,
+
+    placementFailure: async (pod, instance) => {
+      const created = isEciInstance(instance)
+        ? mapPodStatus({ pod, instance, hostIp: config.hostIp, nowMs: clock.nowMs() }).conditions?.find(
+            ({ type }) => type === 'ContainerInstanceCreated',
+          )
+        : undefined;
+      const known = isEciInstance(instance) ? instance.facts.vSwitchId : undefined;
+      const vSwitchId = known ?? (await whereTried(feed, instance.instanceId));
+      return placementFailure(instance.instanceId, { created, vSwitchId });
+    },
   };
+}
+
+/** The status action does not tell the vSwitch. An order of vSwitches is not worth a failed replacement: not to know is fine. */
+async function whereTried(feed: Pick<Feed, 'findById'>, containerGroupId: string): Promise<string | undefined> {
+  try {
+    return (await feed.findById(containerGroupId))?.vSwitchId;
+  } catch {
+    return undefined;
+  }
 }

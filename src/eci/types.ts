@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { CredentialResolver, Note, PullSecretCredential } from '../credentials/types.ts';
 import type { ConfigMap, Pod } from '../kube/types.ts';
 import type { Secret } from '../secret.ts';
+import type { ImageCacheLookup } from './placement/image-cache-lookup.ts';
 import type { Logger, Metrics } from '../telemetry/types.ts';
 
 /** What happens to a Pod that uses a field which ECI does not have: hold it, say so and go on, or go on silently. */
@@ -73,7 +74,7 @@ export interface ServiceAccountPort {
   getConfigMap(namespace: string, name: string): Promise<ConfigMap | undefined>;
 }
 
-/** Everything that preparing a create request needs; no cloud call of ECI is among it, so that `plan` can use it. */
+/** Everything that preparing a create request needs; the only question to ECI among it is the one for image caches. */
 export interface PreparePorts {
   parseAnnotations: (
     annotations: Readonly<Record<string, string>>,
@@ -82,10 +83,11 @@ export interface PreparePorts {
   credentials: CredentialResolver;
   readPullSecrets: (pod: Pod) => Promise<{ credentials: PullSecretCredential[]; notes: Note[] }>;
   serviceAccounts: ServiceAccountPort;
+  imageCaches: ImageCacheLookup;
 }
 
 /** Everything that the provider as a whole needs. */
-export interface EciProviderPorts extends PreparePorts {
+export interface EciProviderPorts extends Omit<PreparePorts, 'imageCaches'> {
   eci: EciClient;
   clock: Clock;
   log: Logger;

@@ -7,6 +7,17 @@ import type { CreateOutcome } from './pod-provider.ts';
 const MAX_MESSAGE_LENGTH = 1024;
 
 /**
+ * Why the containers of a Pod wait that has given up. kubectl prints it in place of the Pod's own reason, which then tells why:
+ * so a Pod shows `ProviderFailed` and says `ContainerInstanceScheduleFailed`, as the vendor documents.
+ */
+const GIVEN_UP = 'ProviderFailed';
+
+/** Asks whether the status says that creation was given up, so that a restart of this program does not start it again. */
+export function hasGivenUp(pod: Pod): boolean {
+  return (pod.status?.containerStatuses ?? []).some(({ state }) => state?.waiting?.reason === GIVEN_UP);
+}
+
+/**
  * The status of a Pod that is not created as it stands. The phase stays Pending: a Failed Pod would be replaced by its
  * controller at once, on the same node, and spin.
  */
@@ -47,6 +58,9 @@ export function createFailedStatus(
   const { message } = failure;
   return {
     ...notCreated(pod, { statusReason, message, waiting: 'ContainerCreating' }, nowMs),
+    ...(failure.final
+      ? { containerStatuses: waitingContainers(pod, { reason: GIVEN_UP, message: cut(message) }) }
+      : {}),
     ...(failure.final && pod.spec?.restartPolicy === 'Never' ? { phase: 'Failed' } : {}),
     conditions: [notCreatedCondition(pod, failure.code, message, nowMs)],
   };
@@ -63,18 +77,19 @@ function notCreated(
   if (cause.statusReason !== undefined) return { ...base, reason: cause.statusReason, message };
   const waiting =
     cause.waiting === 'ContainerCreating' ? { reason: cause.waiting } : { reason: cause.waiting, message };
-  return {
-    ...base,
-    containerStatuses: (pod.spec?.containers ?? []).map((container): ContainerStatus => ({
-      name: container.name,
-      image: container.image ?? '',
-      imageID: '',
-      ready: false,
-      started: false,
-      restartCount: 0,
-      state: { waiting },
-    })),
-  };
+  return { ...base, containerStatuses: waitingContainers(pod, waiting) };
+}
+
+function waitingContainers(pod: Pod, waiting: { reason: string; message?: string }): ContainerStatus[] {
+  return (pod.spec?.containers ?? []).map((container) => ({
+    name: container.name,
+    image: container.image ?? '',
+    imageID: '',
+    ready: false,
+    started: false,
+    restartCount: 0,
+    state: { waiting },
+  }));
 }
 
 function notCreatedCondition(pod: Pod, reason: string, message: string, nowMs: number): PodCondition {

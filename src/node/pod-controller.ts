@@ -2,7 +2,8 @@ import type { Pod } from '../kube/types.ts';
 import type { ReflectorEvent } from '../kube/reflector.ts';
 import { decidePod } from './decide.ts';
 import type { Decision } from './decide.ts';
-import { attemptOf, PodCreator } from './pod-creator.ts';
+import { hasGivenUp } from './create-status.ts';
+import { afterOf, attemptOf, PodCreator } from './pod-creator.ts';
 import { createPodRecord } from './pod-record.ts';
 import type { PodRecord } from './pod-record.ts';
 import { PodRemover } from './pod-remover.ts';
@@ -81,6 +82,8 @@ export class PodController {
     const { clock, provider } = this.#options;
     return createPodRecord(pod, {
       attempt: attemptOf(pod),
+      after: afterOf(pod),
+      givenUp: hasGivenUp(pod) && provider.failsFast(pod),
       instanceId: provider.createdInstanceId(pod),
       nowMs: clock.nowMs(),
     });

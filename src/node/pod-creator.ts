@@ -1,6 +1,6 @@
 import type { Pod } from '../kube/types.ts';
 import { createFailedStatus, describeOutcome, heldStatus } from './create-status.ts';
-import type { CreateOutcome, PodProvider } from './pod-provider.ts';
+import type { CreateAttempt, CreateFailure, CreateOutcome } from './pod-provider.ts';
 import { podFingerprint } from './pod-record.ts';
 import type { PodRecord } from './pod-record.ts';
 import { podName, podPriority } from './pod-workbench.ts';
@@ -10,18 +10,24 @@ import { planRetry } from './retry.ts';
 /** Set before a second or later attempt is sent, so that a restart does not reuse the token of an instance that is gone. */
 export const ATTEMPT_ANNOTATION = 'eci.alibabacloud.com/create-attempt';
 
+/** Why that attempt was needed: what ended the one before. Makes an attempt the same request again after a restart. */
+export const AFTER_ANNOTATION = 'eci.alibabacloud.com/create-attempt-after';
+
 /** How long a Pod waits for a missing ConfigMap or Secret before it looks again. */
 const WAITING_RETRY_MS = 30_000;
 
 /** How soon a Pod that cannot work as it stands is looked at again: RAM policies and configuration change. */
 const HELD_RETRY_MS = 300_000;
 
-type CreateFailure = ReturnType<PodProvider['classify']>;
-
 /** Reads the number of the attempt that the Pod carries; 1 when it carries none. */
 export function attemptOf(pod: Pod): number {
   const attempt = Number.parseInt(pod.metadata?.annotations?.[ATTEMPT_ANNOTATION] ?? '1', 10);
   return Number.isInteger(attempt) && attempt > 0 ? attempt : 1;
+}
+
+/** Reads what ended the attempt before that one; undefined when the Pod does not say. */
+export function afterOf(pod: Pod): string | undefined {
+  return pod.metadata?.annotations?.[AFTER_ANNOTATION];
 }
 
 /** Makes the instance of a Pod, and says on the Pod why there is none. */
@@ -42,7 +48,7 @@ export class PodCreator {
     if (pod === undefined) return false;
     let outcome: CreateOutcome;
     try {
-      outcome = await this.#bench.provider.create(pod, { number: record.attempt });
+      outcome = await this.#bench.provider.create(pod, attemptNow(record));
     } catch (error) {
       await this.#failed(record, pod, error);
       return false;
@@ -64,27 +70,20 @@ export class PodCreator {
 
   /** Deletes an instance that could not be placed, and tries again as a new attempt unless the Pod wants to fail fast. */
   async replace(record: PodRecord): Promise<void> {
-    const { provider, clock, statusWriter } = this.#bench;
+    const { provider, statusWriter } = this.#bench;
     const instance = provider.get(record.uid);
     const { pod } = record;
     if (pod === undefined || instance === undefined) return;
-    const condition = provider
-      .status(pod, instance, clock.nowMs())
-      .conditions?.find((candidate) => candidate.type === 'ContainerInstanceCreated');
+    const failure = await provider.placementFailure(pod, instance);
     // One write, before anything is deleted: after a restart the Pod must neither claim an instance that is gone nor reuse the
     // token that made it.
-    record.attempt += 1;
+    raiseAttempt(record, failure);
     const untied = Object.fromEntries(provider.instanceAnnotations.map((key) => [key, null]));
-    await statusWriter.annotate(record, { ...untied, [ATTEMPT_ANNOTATION]: String(record.attempt) });
+    await statusWriter.annotate(record, { ...untied, ...attemptAnnotations(record) });
     await provider.delete(record.uid, { force: false });
     record.replacedInstanceId = instance.instanceId;
     record.writeBack = undefined;
-    const cause = condition?.message ?? condition?.reason ?? 'ECI gave no reason';
-    await this.#later(record, record.pod ?? pod, {
-      class: 'capacity',
-      code: condition?.reason ?? 'ScheduleFailed',
-      message: `container group ${instance.instanceId} could not be placed and is deleted: ${cause}`,
-    });
+    await this.#later(record, record.pod ?? pod, failure);
   }
 
   /** Forgets the failures of a Pod that has an instance, or is gone. */
@@ -110,7 +109,7 @@ export class PodCreator {
     const failure = this.#bench.provider.classify(error);
     const { clock, random } = this.#bench;
     if (failure.class !== 'transient') {
-      record.attempt += 1;
+      raiseAttempt(record, failure);
       await this.#later(record, pod, failure);
       return;
     }
@@ -128,7 +127,8 @@ export class PodCreator {
   /** After a definite failure: a new attempt later, or never for a Pod that wants to fail fast. */
   async #later(record: PodRecord, pod: Pod, failure: CreateFailure): Promise<void> {
     const { clock, provider, queue, random } = this.#bench;
-    const final = provider.failsFast(pod);
+    // What passes by itself is no reason to give up on.
+    const final = failure.class !== 'transient' && provider.failsFast(pod);
     const failures = this.#countFailure(record.uid);
     const { delayMs } = planRetry({ class: failure.class, failures, retryAfterMs: undefined, random: random() });
     record.creation = {
@@ -166,8 +166,22 @@ export class PodCreator {
   }
 
   async #persistAttempt(record: PodRecord): Promise<void> {
-    const attempt = String(record.attempt);
-    if (record.pod?.metadata?.annotations?.[ATTEMPT_ANNOTATION] === attempt) return;
-    await this.#bench.statusWriter.annotate(record, { [ATTEMPT_ANNOTATION]: attempt });
+    const wanted = attemptAnnotations(record);
+    const present = record.pod?.metadata?.annotations ?? {};
+    if (Object.entries(wanted).every(([key, value]) => (present[key] ?? null) === value)) return;
+    await this.#bench.statusWriter.annotate(record, wanted);
   }
+}
+
+function attemptNow({ attempt, after }: PodRecord): CreateAttempt {
+  return { number: attempt, ...(after === undefined ? {} : { after }) };
+}
+
+function raiseAttempt(record: PodRecord, { after }: CreateFailure): void {
+  record.attempt += 1;
+  record.after = after;
+}
+
+function attemptAnnotations({ attempt, after }: PodRecord): Record<string, string | null> {
+  return { [ATTEMPT_ANNOTATION]: String(attempt), [AFTER_ANNOTATION]: after ?? null };
 }

@@ -9,6 +9,8 @@ import type { Pod, PodCondition, PodStatus } from '../kube/types.ts';
 export interface CreateAttempt {
   /** 1 for the first; raised only after a definite failure of the one before. */
   number: number;
+  /** What ended the attempt before, in the provider's words: {@link CreateFailure.after}. It is written down with the number. */
+  after?: string;
 }
 
 /** What came of a create. A failed cloud call is an exception, classified by {@link PodProvider.classify}. */
@@ -81,13 +83,20 @@ export interface PodProvider {
   /** Maps the instance's state to the Pod status that should be written. Pure. */
   status(pod: Pod, instance: PodInstance, nowMs: number): PodStatus;
   /** @returns the class of a failure, the cloud's code and request id for the user, and the server's back-off hint. */
-  classify(error: unknown): {
-    class: ErrorClass;
-    code: string;
-    message: string;
-    requestId?: string;
-    retryAfterMs?: number;
-    /** Set where something before the create call failed; the message then holds code and request id already. */
-    reason?: EventReasonName;
-  };
+  classify(error: unknown): CreateFailure;
+  /** Says why an instance has no place, as the failure of its attempt. Asks the cloud where it was tried, if that is not known. */
+  placementFailure(pod: Pod, instance: PodInstance): Promise<CreateFailure>;
+}
+
+/** Why an attempt came to nothing. */
+export interface CreateFailure {
+  class: ErrorClass;
+  code: string;
+  message: string;
+  requestId?: string;
+  retryAfterMs?: number;
+  /** Set where something before the create call failed; the message then holds code and request id already. */
+  reason?: EventReasonName;
+  /** What the next attempt should know of it, on one line; absent when nothing. */
+  after?: string;
 }

@@ -9,6 +9,8 @@ export interface PodRecord {
   pod: Pod | undefined;
   /** Number of the current create attempt. */
   attempt: number;
+  /** What ended the attempt before. */
+  after: string | undefined;
   creation: Creation;
   /** What the create produced and the Pod does not carry yet; kept until the write has stuck. */
   writeBack: { annotations: Record<string, string>; conditions: PodCondition[] } | undefined;
@@ -34,7 +36,14 @@ export type Creation =
 /** Starts the record of a Pod as it was first seen. */
 export function createPodRecord(
   pod: Pod,
-  facts: { attempt: number; instanceId: string | undefined; nowMs: number },
+  facts: {
+    attempt: number;
+    after?: string | undefined;
+    instanceId: string | undefined;
+    /** Nothing more is to be tried until the Pod is edited. */
+    givenUp?: boolean;
+    nowMs: number;
+  },
 ): PodRecord {
   return {
     uid: pod.metadata?.uid ?? '',
@@ -42,7 +51,8 @@ export function createPodRecord(
     name: pod.metadata?.name ?? '',
     pod,
     attempt: facts.attempt,
-    creation: facts.instanceId === undefined ? { state: 'none' } : { state: 'created', instanceId: facts.instanceId },
+    after: facts.after,
+    creation: firstCreation(pod, facts),
     writeBack: undefined,
     replacedInstanceId: undefined,
     deletion: undefined,
@@ -50,6 +60,12 @@ export function createPodRecord(
     lastStatusWriteAtMs: 0,
     firstSeenAtMs: facts.nowMs,
   };
+}
+
+function firstCreation(pod: Pod, facts: { instanceId: string | undefined; givenUp?: boolean }): Creation {
+  if (facts.instanceId !== undefined) return { state: 'created', instanceId: facts.instanceId };
+  if (facts.givenUp !== true) return { state: 'none' };
+  return { state: 'held', retryAtMs: Number.MAX_SAFE_INTEGER, fingerprint: podFingerprint(pod) };
 }
 
 /** Changes when an edit of the Pod could change the outcome of a create: a held Pod is then looked at again. */

@@ -54,7 +54,7 @@ export const imageAnnotations: readonly Annotation<CreateContainerGroupRequest>[
     grammar: mapGrammar(booleanText, (imageCachePerfectMatch) => ({ imageCachePerfectMatch })),
     effectiveIf: { otherwise: matchingOnly, met: isMatching },
     behaviour:
-      'Image caches are looked up before the Pod is created, and only one that holds every image is used. Not honoured by this version: a Warning on the Pod says so.',
+      'Image caches are looked up before the Pod is created, and only one that holds every image is used. Without one the Pod is created all the same.',
     example: 'true',
     default: '`false`',
     notes: 'Beats `imc-match-count-request`.',
@@ -68,7 +68,7 @@ export const imageAnnotations: readonly Annotation<CreateContainerGroupRequest>[
       met: (asked) => isMatching(asked) && asked.local.imageCachePerfectMatch !== true,
     },
     behaviour:
-      'Image caches are looked up before the Pod is created, and only one that holds at least so many images is used. Not honoured by this version: a Warning on the Pod says so.',
+      'Image caches are looked up before the Pod is created, and only one that holds at least so many images is used. Without one the Pod is created all the same.',
     example: '2',
     notes: 'At most the number of images of the Pod.',
     source: 'Use image caches to accelerate the creation of Pods',

@@ -1,15 +1,14 @@
 import { adviceFor, classify, cloudErrorOf } from '../../alibaba/error-classes.ts';
 import { CredentialError } from '../../credentials/errors.ts';
 import { EciKubeletError } from '../../errors.ts';
-import type { PodProvider } from '../../node/pod-provider.ts';
-
-type Failure = ReturnType<PodProvider['classify']>;
+import type { CreateFailure } from '../../node/pod-provider.ts';
+import { writeAttemptFailure } from '../placement/attempt-failure.ts';
 
 /**
  * Says what to do about a failure and what to tell the user. Anything that is neither the cloud's nor the chain's, such as an
  * answer that the API server owes us, is transient.
  */
-export function classifyFailure(error: unknown): Failure {
+export function classifyFailure(error: unknown): CreateFailure {
   if (error instanceof CredentialError) {
     const reason = 'ImageCredentialsFailed';
     return { class: error.class, code: error.code, message: error.message, reason, ...hints(error) };
@@ -17,7 +16,8 @@ export function classifyFailure(error: unknown): Failure {
   const cloud = cloudErrorOf(error);
   if (cloud !== undefined) {
     const message = `${cloud.message} ${adviceFor(error)}`;
-    return { class: classify(error), code: cloud.code, message, ...hints(cloud) };
+    const after = writeAttemptFailure({ code: cloud.code });
+    return { class: classify(error), code: cloud.code, message, after, ...hints(cloud) };
   }
   if (error instanceof EciKubeletError) {
     const retryAfterMs = 'retryAfterMs' in error ? error.retryAfterMs : undefined;
@@ -40,7 +40,7 @@ export function classifyFailure(error: unknown): Failure {
 function hints(error: {
   requestId: string | undefined;
   retryAfterMs: number | undefined;
-}): Pick<Failure, 'requestId' | 'retryAfterMs'> {
+}): Pick<CreateFailure, 'requestId' | 'retryAfterMs'> {
   return {
     ...(error.requestId === undefined ? {} : { requestId: error.requestId }),
     ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),

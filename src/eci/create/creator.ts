@@ -1,11 +1,5 @@
 import { nodeTagValue } from '../identity/ownership-tags.ts';
-import {
-  classify,
-  cloudErrorOf,
-  isClientTokenReused,
-  isOutOfStock,
-  outcomeUnknown,
-} from '../../alibaba/error-classes.ts';
+import { classify, cloudErrorOf, isClientTokenReused, outcomeUnknown } from '../../alibaba/error-classes.ts';
 import { AlibabaCloudError } from '../../alibaba/errors.ts';
 import { EciKubeletError } from '../../errors.ts';
 import type { Pod } from '../../kube/types.ts';
@@ -13,7 +7,8 @@ import type { CreateAttempt, CreateOutcome } from '../../node/pod-provider.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { InstanceStore, StoredInstance } from '../feed/instance-store.ts';
 import { HELD_CREDENTIALS_ANNOTATION, heldCredentials, writeHeldCredentials } from '../renewal/held-credentials.ts';
-import type { EciProviderConfig, EciProviderPorts } from '../types.ts';
+import { createImageCacheLookup } from '../placement/image-cache-lookup.ts';
+import type { EciProviderConfig, EciProviderPorts, PreparePorts } from '../types.ts';
 import { prepareCreate, type PreparedCreate } from './prepare-create.ts';
 import { createdAnnotations, INSTANCE_ID_ANNOTATION } from './written-annotations.ts';
 
@@ -42,15 +37,16 @@ interface PendingCreate {
  */
 export class Creator {
   readonly #options: CreatorOptions;
+  readonly #preparePorts: PreparePorts;
   readonly #pending = new Map<string, PendingCreate>();
   readonly #inFlight = new Map<string, Promise<CreateOutcome>>();
-  readonly #withoutSpot = new Set<string>();
   /** Pods for which a group may exist that no answer has told of. */
   readonly #unsure = new Set<string>();
   readonly #startedAtMs: number;
 
   constructor(options: CreatorOptions) {
     this.#options = options;
+    this.#preparePorts = { ...options.ports, imageCaches: createImageCacheLookup(options.ports) };
     this.#startedAtMs = options.ports.clock.nowMs();
   }
 
@@ -91,8 +87,7 @@ export class Creator {
     }
     if (pending !== undefined && nowMs - pending.builtAtMs < REQUEST_LIFETIME_MS)
       return await this.#send(pod, uid, pending);
-    const withoutSpot = this.#withoutSpot.has(uid);
-    const prepared = await prepareCreate({ pod, attempt: attempt.number, withoutSpot, ports, config, nowMs });
+    const prepared = await prepareCreate({ pod, attempt, ports: this.#preparePorts, config, nowMs });
     if (prepared.kind !== 'ready') return prepared;
     const fresh: PendingCreate = { attempt: attempt.number, prepared, builtAtMs: nowMs, outcomeUnknown: false };
     this.#pending.set(uid, fresh);
@@ -102,11 +97,6 @@ export class Creator {
   /** The start time is written with the first outcome, whatever that is: one before our own start is not ours. */
   #wasAcceptedEarlier(pod: Pod): boolean {
     return Date.parse(pod.status?.startTime ?? '') <= this.#startedAtMs;
-  }
-
-  /** The group of a Pod found no place: the next attempt goes without spot if the Pod accepts that. */
-  notPlaced(uid: string): void {
-    this.#withoutSpot.add(uid);
   }
 
   #pendingFor(uid: string, attempt: number, nowMs: number): PendingCreate | undefined {
@@ -177,10 +167,6 @@ export class Creator {
       throw error;
     }
     this.#pending.delete(uid);
-    const { intent } = pending.prepared;
-    if (isOutOfStock(error) && intent.local.spotFallback && intent.request.spotStrategy !== undefined) {
-      this.#withoutSpot.add(uid);
-    }
     throw error;
   }
 
@@ -219,7 +205,6 @@ export class Creator {
 
   #forget(uid: string): void {
     this.#pending.delete(uid);
-    this.#withoutSpot.delete(uid);
     this.#unsure.delete(uid);
   }
 }

@@ -6,8 +6,10 @@ import type { Note, ResolvedCredentials } from '../../credentials/types.ts';
 import { unprotectedHosts } from '../../credentials/unprotected-hosts.ts';
 import type { EventReasonName } from '../../event-reasons.ts';
 import type { Pod, PodCondition } from '../../kube/types.ts';
-import type { CreateOutcome } from '../../node/pod-provider.ts';
+import type { CreateAttempt, CreateOutcome } from '../../node/pod-provider.ts';
 import { admitPod } from '../admission/admit-pod.ts';
+import { applyPlacement, type PlacedAttempt } from '../placement/apply-placement.ts';
+import { matchImageCache } from '../placement/match-image-cache.ts';
 import { buildContainerGroupRequest } from '../request/build-request.ts';
 import { translatePlatform } from '../request/platform.ts';
 import { resolveSize } from '../size/resolve-size.ts';
@@ -28,10 +30,7 @@ export interface PreparedCreate {
 /** What is prepared, with what, and for when. */
 export interface PrepareOptions {
   pod: Pod;
-  /** 1 for the first. */
-  attempt: number;
-  /** The last attempt found no spot stock and the Pod accepts a regular instance. */
-  withoutSpot?: boolean;
+  attempt: CreateAttempt;
   ports: PreparePorts;
   config: EciProviderConfig;
   nowMs: number;
@@ -41,7 +40,7 @@ type NotReady = Exclude<CreateOutcome, { kind: 'created' }>;
 
 /**
  * Does everything up to the create call: admission, annotations, credentials, volumes, the request. Asks the cluster and the
- * credential services, never ECI, so the same code serves the offline plan.
+ * credential services, and ECI only for image caches.
  *
  * @throws what the ports throw when it is worth another try; a credential chain that needs somebody's help is an outcome.
  */
@@ -71,19 +70,21 @@ export async function prepareCreate(options: PrepareOptions): Promise<PreparedCr
   const { size, problems } = resolveSize(pod, intent.request);
   const refused = [...volumes.problems, ...problems];
   if (refused.length > 0) return held('UnsupportedPodSpec', refused, notes);
+  const matched = await matchImageCache(intent, imagesOf(pod), ports.imageCaches);
+  notes.push(...examined.placement.notes, ...matched.notes);
   const condition = imageCredentialsCondition(credentials.hosts, nowMs);
   return {
     kind: 'ready',
     request: buildContainerGroupRequest({
       pod,
-      attempt: options.attempt,
-      intent,
+      attempt: options.attempt.number,
+      intent: matched.intent,
       credentials,
       size,
       files: volumes.files,
-      config,
+      config: { ...config, vSwitchIds: examined.placement.vSwitchIds },
     }),
-    intent,
+    intent: matched.intent,
     credentials,
     conditions: condition === undefined ? [] : [condition],
     notes,
@@ -93,7 +94,7 @@ export async function prepareCreate(options: PrepareOptions): Promise<PreparedCr
 /** What can be said without asking anybody. Problems of annotations and of the spec are told together. */
 function examine(
   options: PrepareOptions,
-): { kind: 'fine'; intent: PodIntent; notes: Note[] } | Extract<NotReady, { kind: 'held' }> {
+): { kind: 'fine'; intent: PodIntent; placement: PlacedAttempt; notes: Note[] } | Extract<NotReady, { kind: 'held' }> {
   const { pod, ports, config } = options;
   const { cpuArchitecture } = translatePlatform(pod, config.architecture);
   const parsed = ports.parseAnnotations(pod.metadata?.annotations ?? {}, {
@@ -106,21 +107,19 @@ function examine(
   const sizeProblems = resolveSize(pod, parsed.intent.request).problems;
   const problems = [...admission.problems, ...sizeProblems];
   if (problems.length > 0) return held(admission.reason, problems, admission.notes);
-  const regular = options.withoutSpot === true && parsed.intent.local.spotFallback;
-  const intent = regular ? regularInstance(parsed.intent) : parsed.intent;
+  const placement = applyPlacement(parsed.intent, options.attempt, config.vSwitchIds);
+  const { intent } = placement;
   const warnings = intent.warnings.map((warning): Note => ({
     type: 'Warning',
     reason: 'AnnotationIgnored',
     message: describeProblem(warning),
   }));
-  return { kind: 'fine', intent, notes: [...admission.notes, ...warnings, ...notHonouredYet(intent)] };
+  return { kind: 'fine', intent, placement, notes: [...admission.notes, ...warnings, ...notHonouredYet(intent)] };
 }
 
 /** Behaviour that an annotation asks for and this version does not have: said, not passed over in silence. */
 function notHonouredYet({ local }: PodIntent): Note[] {
   const asked: Readonly<Record<string, boolean>> = {
-    'imc-perfect-match': local.imageCachePerfectMatch,
-    'imc-match-count-request': local.imageCacheMatchCount !== undefined,
     'eci-eviction-enable': local.evictionEnable,
     'eci-wait-clusterip-ready': local.waitClusterIpReady,
   };
@@ -159,14 +158,6 @@ function credentialsFailed(error: CredentialError, notes: readonly Note[], nowMs
     conditions: [imageCredentialsFailed(error.message, nowMs)],
     notes: [{ type: 'Warning', reason: 'ImageCredentialsFailed', message: error.message }, ...notes],
   };
-}
-
-function regularInstance(intent: PodIntent): PodIntent {
-  const request = { ...intent.request };
-  delete request.spotStrategy;
-  delete request.spotPriceLimit;
-  delete request.spotDuration;
-  return { ...intent, request };
 }
 
 function imagesOf(pod: Pod): string[] {

@@ -8,7 +8,7 @@ export interface RemoverOptions {
   ports: Pick<EciProviderPorts, 'eci' | 'clock' | 'log'>;
   store: InstanceStore;
   feed: Feed;
-  creator: Pick<Creator, 'abandon' | 'notPlaced'>;
+  creator: Pick<Creator, 'abandon'>;
 }
 
 /** Deletes the container group of a Pod, found by our tags and never on the word of an annotation alone. */
@@ -38,9 +38,8 @@ export class Remover {
     if (store.get(uid) === undefined) await this.#lookForClaim(uid);
     const entry = store.get(uid);
     if (entry === undefined) return false;
-    const { instanceId, phase } = entry.instance;
+    const { instanceId } = entry.instance;
     await ports.eci.deleteContainerGroup({ containerGroupId: instanceId, ...(force ? { force: true } : {}) });
-    if (phase === 'unschedulable') creator.notPlaced(uid);
     store.deleting(uid, ports.clock.nowMs());
     feed.expedite();
     return true;

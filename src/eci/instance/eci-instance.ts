@@ -49,6 +49,7 @@ export interface InstanceFacts {
   instanceType?: string;
   computeCategory?: string;
   zoneId?: string;
+  vSwitchId?: string;
   vpcId?: string;
   eniInstanceId?: string;
   internetIp?: string;

@@ -92,6 +92,7 @@ function readFacts(group: ContainerGroup): InstanceFacts {
     ...(group.instanceType ? { instanceType: group.instanceType } : {}),
     ...(group.computeCategory ? { computeCategory: group.computeCategory } : {}),
     ...(group.zoneId ? { zoneId: group.zoneId } : {}),
+    ...(group.vSwitchId ? { vSwitchId: group.vSwitchId } : {}),
     ...(group.vpcId ? { vpcId: group.vpcId } : {}),
     ...(group.eniInstanceId ? { eniInstanceId: group.eniInstanceId } : {}),
     ...(group.internetIp ? { internetIp: group.internetIp } : {}),

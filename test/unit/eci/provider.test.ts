@@ -151,8 +151,31 @@ describe('createEciProvider: create', () => {
     });
     eci.fail('createContainerGroup', 'OperationDenied.NoStock', { httpStatus: 403 });
     await assert.rejects(provider.create(spot, { number: 1 }));
-    await provider.create(spot, { number: 2 });
+    await provider.create(spot, { number: 2, after: 'OperationDenied.NoStock' });
     assert.equal(eci.requests[0]?.spotStrategy, undefined);
+  });
+
+  it('asks for the same in another process: an attempt is its number and what ended the one before', async () => {
+    const [one, other] = [setUp(), setUp()];
+    const attempt = { number: 2, after: 'NoStock vsw-a' };
+    await one.provider.create(aPod(), attempt);
+    await other.provider.create(aPod(), attempt);
+    assert.deepEqual(one.eci.requests, other.eci.requests);
+    assert.equal(one.eci.requests[0]?.vSwitchId, 'vsw-b,vsw-a');
+    assert.equal(one.eci.requests[0]?.scheduleStrategy, 'VSwitchOrdered');
+  });
+
+  it('finds out where an accepted group was tried, so that the next attempt begins elsewhere', async () => {
+    const { eci, provider, run, stop } = setUp();
+    await run(1);
+    await provider.create(aPod(), { number: 1 });
+    const group = eci.groups.get('eci-1');
+    if (group !== undefined) Object.assign(group, { status: 'ScheduleFailed', vSwitchId: 'vsw-b' });
+    await run(10);
+    const unplaced = provider.get(uid);
+    assert.ok(unplaced);
+    assert.match((await provider.placementFailure(aPod(), unplaced)).after ?? '', / vsw-b$/);
+    await stop();
   });
 
   for (const fallback of ['true', 'false']) {
@@ -169,10 +192,12 @@ describe('createEciProvider: create', () => {
       const group = eci.groups.get('eci-1');
       if (group !== undefined) group.status = 'ScheduleFailed';
       await run(10);
-      assert.equal(provider.get(uid)?.phase, 'unschedulable');
+      const unplaced = provider.get(uid);
+      assert.equal(unplaced?.phase, 'unschedulable');
+      const { after = '' } = unplaced === undefined ? {} : await provider.placementFailure(spot, unplaced);
       assert.equal(await provider.delete(uid, { force: false }), true);
       await run(10);
-      await provider.create(spot, { number: 2 });
+      await provider.create(spot, { number: 2, after });
       assert.equal(eci.requests[1]?.spotStrategy, fallback === 'true' ? undefined : 'SpotAsPriceGo');
       await stop();
     });

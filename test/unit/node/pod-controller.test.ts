@@ -2,8 +2,15 @@ import assert from 'node:assert/strict';
 import { AlibabaCloudError } from '../../../src/alibaba/errors.ts';
 import { createWorkQueue } from '../../../src/kube/work-queue.ts';
 import type { Pod } from '../../../src/kube/types.ts';
+import { AFTER_ANNOTATION } from '../../../src/node/pod-creator.ts';
 import { PodController } from '../../../src/node/pod-controller.ts';
-import type { CreateOutcome, PodInstance, PodProvider } from '../../../src/node/pod-provider.ts';
+import type {
+  CreateAttempt,
+  CreateFailure,
+  CreateOutcome,
+  PodInstance,
+  PodProvider,
+} from '../../../src/node/pod-provider.ts';
 import { StatusWriter } from '../../../src/node/status-writer.ts';
 import { noLog, noMetrics } from '../../../src/telemetry/types.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -35,10 +42,13 @@ class FakeProvider implements PodProvider {
   absent = new Set<string>();
   readonly instances = new Map<string, PodInstance>();
   readonly attempts: number[] = [];
+  /** What each attempt was told of the one before. */
+  readonly after: (string | undefined)[] = [];
   readonly deletes: boolean[] = [];
   answers: (CreateOutcome | Error)[] = [];
   claim: string | undefined;
   giveUp = false;
+  placementClass: CreateFailure['class'] = 'capacity';
   #listener: (uid: string) => void = () => {};
 
   async run(): Promise<void> {}
@@ -54,8 +64,9 @@ class FakeProvider implements PodProvider {
   missingAnnotations = (): undefined => undefined;
   readonly instanceAnnotations = ['k8s.aliyun.com/eci-instance-id'];
   failsFast = (): boolean => this.giveUp;
-  async create(_pod: Pod, attempt: { number: number }): Promise<CreateOutcome> {
+  async create(_pod: Pod, attempt: CreateAttempt): Promise<CreateOutcome> {
     this.attempts.push(attempt.number);
+    this.after.push(attempt.after);
     const answer = this.answers.shift() ?? created;
     if (answer instanceof Error) throw answer;
     if (answer.kind === 'created') this.show('pending');
@@ -75,8 +86,15 @@ class FakeProvider implements PodProvider {
       code,
       message: 'no',
       requestId: 'R1',
+      after: code,
     };
   };
+  placementFailure = async (): Promise<CreateFailure> => ({
+    class: this.placementClass,
+    code: 'NoStock',
+    message: 'no place',
+    after: 'NoStock vsw-a',
+  });
 
   show(phase: PodInstance['phase']): void {
     this.instances.set('u1', {
@@ -234,13 +252,56 @@ describe('the Pod controller', () => {
     world.stop();
   });
 
-  it('gives up after the first definite refusal when the Pod asks for that', async () => {
+  it('tells each attempt what ended the one before, and writes it down for the next process', async () => {
+    const world = setUp();
+    world.provider.answers = [noStock];
+    await world.add();
+    await world.clock.advance(20_000);
+    assert.deepEqual(world.provider.after, [undefined, 'OperationDenied.NoStock']);
+    const stored = world.stored();
+    assert.equal(stored?.metadata?.annotations?.[AFTER_ANNOTATION], 'OperationDenied.NoStock');
+    world.stop();
+
+    const next = setUp(stored);
+    next.provider.answers = [lost];
+    await next.add();
+    assert.deepEqual([next.provider.attempts, next.provider.after], [[2], ['OperationDenied.NoStock']]);
+    next.stop();
+  });
+
+  it('gives up after the first definite refusal when the Pod asks for that, also after a restart', async () => {
     const world = setUp();
     world.provider.giveUp = true;
     world.provider.answers = [noStock];
     await world.add();
     await world.clock.advance(3_600_000);
     assert.deepEqual(world.provider.attempts, [1]);
+    const status = world.stored()?.status;
+    assert.deepEqual([status?.phase, status?.reason], ['Pending', 'ContainerInstanceScheduleFailed']);
+    // This is what kubectl prints.
+    assert.equal(status?.containerStatuses?.[0]?.state?.waiting?.reason, 'ProviderFailed');
+    world.stop();
+
+    const next = setUp(world.stored());
+    next.provider.giveUp = true;
+    await next.add();
+    await next.clock.advance(3_600_000);
+    assert.deepEqual(next.provider.attempts, [], 'a new process does not start it again');
+    await next.update({ ...(next.stored() ?? aPod()), spec: { containers: [], activeDeadlineSeconds: 5 } });
+    assert.deepEqual(next.provider.attempts, [1], 'an edit does');
+    next.stop();
+  });
+
+  it('does not give up for what passes by itself', async () => {
+    const world = setUp();
+    world.provider.giveUp = true;
+    world.provider.placementClass = 'transient';
+    await world.add();
+    world.provider.show('unschedulable');
+    await world.clock.advance(0);
+    world.provider.vanish();
+    await world.clock.advance(5_000);
+    assert.deepEqual(world.provider.attempts, [1, 2]);
     world.stop();
   });
 

@@ -43,7 +43,7 @@ describe('events of container groups', () => {
     assert.equal(answer['TotalCount'], rows[0]?.Events.length);
     assert.ok(rows[0]?.Events.every((event) => (event['source'] as Row)['component'] === 'kubelet'));
     const all = await read();
-    assert.ok(Number(all.answer['TotalCount']) > Number(answer['TotalCount']));
+    assert.ok(Number(all.answer['TotalCount']) > (rows[0]?.Events.length ?? Infinity));
   });
 
   it('are limited to groups in which something happened in the window', async () => {
