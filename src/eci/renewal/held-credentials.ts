@@ -91,7 +91,7 @@ function readEntry(value: unknown): AcrEntry | undefined {
   const texts = Object.entries({ instanceId, regionId, serviceRoleArn, userRoleArn }).filter(
     ([, text]) => text !== undefined,
   );
-  return texts.every(([, text]) => typeof text === 'string') ? (Object.fromEntries(texts) as AcrEntry) : undefined;
+  return texts.every(([, text]) => typeof text === 'string') ? Object.fromEntries(texts) : undefined;
 }
 
 function timeOf(value: unknown): number | undefined {
