@@ -13,7 +13,7 @@ import { domainsOf } from './domains.ts';
 const DEFAULT_LIFETIME_HOURS = 1;
 
 /** The user name of every temporary login. Source: Container Registry API reference, GetAuthorizationToken. */
-const TEMPORARY_USER = 'cr_temp_user';
+export const TEMPORARY_USER = 'cr_temp_user';
 
 /** Expired passwords are looked for each time their number is a multiple of this. */
 const SWEEP_EVERY = 500;
@@ -107,7 +107,8 @@ export function createCrState(
       else checkInstance(principal, { instanceId, regionId });
       const nowMs = options.nowMs();
       forgetExpired(nowMs);
-      const longestMs = nowMs + (lifetimeHours ?? DEFAULT_LIFETIME_HOURS) * 3_600_000;
+      const askedMs = (lifetimeHours ?? DEFAULT_LIFETIME_HOURS) * 3_600_000;
+      const longestMs = nowMs + Math.min(askedMs, fixture.cr?.passwordLifeMs ?? askedMs);
       const issued: IssuedPassword = {
         userName: TEMPORARY_USER,
         // Real ones contain a colon, so that only the first one of `user:password` may be split at.

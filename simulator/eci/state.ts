@@ -1,17 +1,20 @@
 import type { ImageCache } from './cache/image-cache.ts';
+import { TEMPORARY_USER } from '../cr/acr-state.ts';
 import type { EciService } from './eci-service.ts';
 import type { ContainerGroup, GroupContainer } from './group/container-group.ts';
+import type { EciHost } from './host.ts';
+import type { RequestedCredential } from './parameters/credentials.ts';
 
 /** The state page of ECI: what tests assert and people look at. Holds no password. */
-export function eciState({ groups, caches, execSessions }: EciService): Record<string, unknown> {
+export function eciState({ groups, caches, execSessions, host }: EciService): Record<string, unknown> {
   return {
-    groups: Array.from(groups.all(), groupState),
+    groups: Array.from(groups.all(), (group) => groupState(group, host)),
     imageCaches: Array.from(caches.all(), cacheState),
     execSessions: execSessions.state(),
   };
 }
 
-function groupState(group: ContainerGroup): Record<string, unknown> {
+function groupState(group: ContainerGroup, host: EciHost): Record<string, unknown> {
   return {
     id: group.id,
     name: group.name,
@@ -27,11 +30,22 @@ function groupState(group: ContainerGroup): Record<string, unknown> {
     cpu: group.cpu,
     memory: group.memory,
     tags: Object.fromEntries(group.tags),
+    credentials: group.credentials.logins.map((login) => loginState(login, host)),
     credentialServers: group.credentials.logins.map(({ Server }) => Server),
     acrRegistryInfos: group.credentials.entries,
     images: [...group.initContainers, ...group.containers].map(imageState),
     warnings: [...group.warnings],
   };
+}
+
+/** Until when the registry takes a login. Both members are null for what it did not issue, which does not end. */
+function loginState({ Server, UserName, Password }: RequestedCredential, { acr, clock }: EciHost): object {
+  if (UserName !== TEMPORARY_USER) return { server: Server, until: null, live: null };
+  // One that has ended is forgotten after a while, and is like any wrong password then.
+  const issued = acr.passwords.get(Password);
+  if (issued === undefined) return { server: Server, until: null, live: false };
+  const { expiresAtMs } = issued;
+  return { server: Server, until: new Date(expiresAtMs).toISOString(), live: expiresAtMs > clock.nowMs() };
 }
 
 function imageState({

@@ -9,7 +9,7 @@ import type { Clock } from '../clock.ts';
 import type { Logger, Metrics } from '../telemetry/types.ts';
 import { credentialMetrics } from './credential-metrics.ts';
 import { CredentialError, toCredentialError } from './errors.ts';
-import { createExpiringCache } from './expiring-cache.ts';
+import { createExpiringCache, type GetOptions } from './expiring-cache.ts';
 import type { Hop } from './hop.ts';
 import { callerOf, chainKey, type RoleChain } from './role-chain.ts';
 import type { AccessKey, CrPort, Identity, RegistryPassword, StsPort } from './types.ts';
@@ -37,10 +37,13 @@ export interface ChainRunner {
    * Gives a registry password. It proves nothing about hosts: never hand one out without `OwnershipProver`.
    * @throws CredentialError naming the hop that failed.
    */
-  password(chain: RoleChain, target: PasswordTarget, options?: { minimumLifeMs?: number }): Promise<RegistryPassword>;
+  password(chain: RoleChain, target: PasswordTarget, options?: WantedLife): Promise<RegistryPassword>;
   /** @returns a key that tells chains and identities apart, for caches of what was learned through a chain. */
   cacheKey(chain: RoleChain): Promise<string>;
 }
+
+/** How long a password must still be good for, and whether a shorter one may stand in when there is no other. */
+export type WantedLife = Pick<GetOptions, 'minimumLifeMs' | 'freshOrFail'>;
 
 /** What a call is about, for messages. */
 export type CallTarget = Pick<Hop, 'instanceId' | 'regionId'> & { name: 'instance lookup' | 'registry password' };
@@ -127,7 +130,7 @@ export function createChainRunner(options: ChainRunnerOptions): ChainRunner {
   }
 
   /** @param isLast whether the registry is called with this session: only then it is narrowed by a session policy. */
-  async function sessionOf(chain: RoleChain, isLast: boolean, minimumLifeMs = 0): Promise<AccessKey> {
+  async function sessionOf(chain: RoleChain, isLast: boolean, life: WantedLife = {}): Promise<AccessKey> {
     const role = chain.at(-1);
     if (role === undefined) return await identityKey();
     const policy = isLast ? SESSION_POLICY : undefined;
@@ -153,7 +156,7 @@ export function createChainRunner(options: ChainRunnerOptions): ChainRunner {
         );
         return { ...session, expiresAtMs: session.expiresAtMs ?? clock.nowMs() + durationSeconds * 1000 };
       },
-      { minimumLifeMs, rememberFailureMs: rememberOwn(hop) },
+      { ...life, rememberFailureMs: rememberOwn(hop) },
     );
   }
 
@@ -163,11 +166,11 @@ export function createChainRunner(options: ChainRunnerOptions): ChainRunner {
   }
 
   async function withSession<T>(
-    via: { chain: RoleChain; isLast: boolean; hop: Hop; minimumLifeMs?: number },
+    via: { chain: RoleChain; isLast: boolean; hop: Hop; life?: WantedLife },
     run: (caller: AccessKey) => Promise<T>,
   ): Promise<T> {
-    const { chain, isLast, hop, minimumLifeMs } = via;
-    const session = await sessionOf(chain, isLast, minimumLifeMs);
+    const { chain, isLast, hop, life } = via;
+    const session = await sessionOf(chain, isLast, life);
     try {
       return await run(session);
     } catch (error) {
@@ -191,7 +194,7 @@ export function createChainRunner(options: ChainRunnerOptions): ChainRunner {
     session: async (chain) => await sessionOf(chain, true),
     call: async (chain, target, run) =>
       await withSession({ chain, isLast: true, hop: registryHop(chain, target) }, run),
-    password: async (chain, target, { minimumLifeMs = 0 } = {}) => {
+    password: async (chain, target, { minimumLifeMs = 0, freshOrFail = false } = {}) => {
       const { regionId, instanceId } = target;
       const hop = registryHop(chain, { name: 'registry password', ...target });
       const key = JSON.stringify([await cacheKey(chain), regionId, instanceId ?? 'personal']);
@@ -200,7 +203,7 @@ export function createChainRunner(options: ChainRunnerOptions): ChainRunner {
         async (previous) => {
           const outliveMs = previous === undefined ? 0 : previous.expiresAtMs - clock.nowMs() + OUTLIVE_MS;
           const sessionLifeMs = Math.max(SESSION_LIFE_FOR_PASSWORD_MS, minimumLifeMs, outliveMs);
-          const via = { chain, isLast: true, hop, minimumLifeMs: sessionLifeMs };
+          const via = { chain, isLast: true, hop, life: { minimumLifeMs: sessionLifeMs, freshOrFail } };
           const password = await withSession(via, (caller) =>
             instanceId === undefined
               ? cr.personalPassword({ caller, regionId })
@@ -209,7 +212,7 @@ export function createChainRunner(options: ChainRunnerOptions): ChainRunner {
           metrics.count(credentialMetrics.passwords, { edition: instanceId === undefined ? 'personal' : 'enterprise' });
           return password;
         },
-        { minimumLifeMs, rememberFailureMs: rememberOwn(hop) },
+        { minimumLifeMs, freshOrFail, rememberFailureMs: rememberOwn(hop) },
       );
     },
   };

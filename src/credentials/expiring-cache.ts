@@ -11,7 +11,7 @@ export interface ExpiringCache<V> {
   /**
    * Gives a live value, never an expired one. Concurrent callers of one key share one load.
    * A value that is due is renewed in the background while it is still served; when less than `minimumLifeMs` remains the
-   * caller waits for the new one, and gets the old one only if the renewal fails.
+   * caller waits for the new one, and gets the old one only if the renewal fails; with `freshOrFail` it gets the failure.
    * @throws what `load` throws when there is no live value, or what it threw before if that is remembered.
    */
   get(key: string, load: Load<V>, options?: GetOptions): Promise<V>;
@@ -23,6 +23,8 @@ export interface ExpiringCache<V> {
 export interface GetOptions {
   /** How long the value should still be good for, milliseconds. */
   minimumLifeMs?: number;
+  /** Rather the failure than a value that lives shorter than `minimumLifeMs`. One that is as fresh as can be had is given all the same. */
+  freshOrFail?: boolean;
   /** How long a failure of this load answers for further callers without a new try, milliseconds. Default: not at all. */
   rememberFailureMs?: (error: unknown) => number;
 }
@@ -46,6 +48,8 @@ interface Held<V> {
   /** No renewal is tried before this, however much longer a caller would like the value to live. */
   notBeforeMs: number;
   failures: number;
+  /** Why the last renewal failed; absent after a successful one. */
+  error?: unknown;
 }
 
 const EXPIRED_ON_ARRIVAL = 'Credentials.ExpiredOnArrival';
@@ -84,7 +88,7 @@ export function createExpiringCache<V extends object>(options: ExpiringCacheOpti
       return value;
     } catch (error) {
       if (previous !== undefined && expiresAtMs(previous.value) > clock.nowMs()) {
-        backOff(previous);
+        backOff(previous, error);
         options.onRefreshFailure?.(error);
       } else {
         const rememberMs = get.rememberFailureMs?.(error) ?? 0;
@@ -94,9 +98,10 @@ export function createExpiringCache<V extends object>(options: ExpiringCacheOpti
     }
   }
 
-  function backOff(entry: Held<V>): void {
+  function backOff(entry: Held<V>, error: unknown): void {
     const backOffMs = Math.min(BACK_OFF_CAP_MS, BACK_OFF_BASE_MS * 2 ** entry.failures);
     entry.failures += 1;
+    entry.error = error;
     entry.notBeforeMs = clock.nowMs() + backOffMs * (0.5 + random() / 2);
   }
 
@@ -117,7 +122,10 @@ export function createExpiringCache<V extends object>(options: ExpiringCacheOpti
 
       const lasts = expiresAtMs(current.value) - nowMs >= (get.minimumLifeMs ?? 0);
       const wanted = nowMs >= current.dueAtMs || !lasts;
-      if (!wanted || (nowMs < current.notBeforeMs && !loading.has(key))) return current.value;
+      if (!wanted || (nowMs < current.notBeforeMs && !loading.has(key))) {
+        if (!lasts && get.freshOrFail === true && current.failures > 0) throw current.error;
+        return current.value;
+      }
       const renewal = startLoad(key, load, get);
       if (lasts) {
         // The failure was noted by the load itself; the live value answers.
@@ -125,7 +133,7 @@ export function createExpiringCache<V extends object>(options: ExpiringCacheOpti
         return current.value;
       }
       return await renewal.catch((error: unknown) => {
-        if (expiresAtMs(current.value) > clock.nowMs()) return current.value;
+        if (get.freshOrFail !== true && expiresAtMs(current.value) > clock.nowMs()) return current.value;
         throw error;
       });
     },

@@ -4,7 +4,7 @@
  * share, the first whose password works. A failed entry does not matter when a later one is proven right.
  */
 import { isNoPermission, isTrustRefusal, isUnknownRegistryInstance } from '../alibaba/error-classes.ts';
-import type { ChainRunner } from './chain.ts';
+import type { ChainRunner, WantedLife } from './chain.ts';
 import { describeRole } from './describe-chain.ts';
 import { CredentialError, credentialErrorCodes, toCredentialError } from './errors.ts';
 import type { Hop } from './hop.ts';
@@ -25,7 +25,7 @@ export type HostResult =
 /** Finds the password of one registry host. */
 export interface HostResolver {
   /** Tries the candidates in order until one is proven to own the host and yields a password. Never throws. */
-  resolve(host: HostPlan, candidates: readonly Candidate[], minimumLifeMs: number): Promise<HostResult>;
+  resolve(host: HostPlan, candidates: readonly Candidate[], life: WantedLife): Promise<HostResult>;
 }
 
 /** What a host is resolved with. */
@@ -44,11 +44,11 @@ type Attempt = Extract<HostResult, { kind: 'resolved' }> | { kind: 'not-owned'; 
 export function createHostResolver(options: HostResolverOptions): HostResolver {
   const { chains, ownership, delivery, identity } = options;
 
-  async function attempt(host: HostPlan, candidate: Candidate, minimumLifeMs: number): Promise<Attempt> {
+  async function attempt(host: HostPlan, candidate: Candidate, life: WantedLife): Promise<Attempt> {
     const { registry } = host;
     const chain = chainOfEntry(candidate.entry);
     const withPassword = async (target: { regionId: string; instanceId?: string }): Promise<Attempt> => {
-      const password = await chains.password(chain, target, { minimumLifeMs });
+      const password = await chains.password(chain, target, life);
       return { kind: 'resolved', candidate, password, ...target };
     };
 
@@ -86,14 +86,14 @@ export function createHostResolver(options: HostResolverOptions): HostResolver {
   }
 
   return {
-    resolve: async (host, candidates, minimumLifeMs) => {
+    resolve: async (host, candidates, life) => {
       const refused: Candidate[] = [];
       const refusals: string[] = [];
       const strangers: string[] = [];
       const failures: CredentialError[] = [];
       for (const candidate of candidates) {
         try {
-          const result = await attempt(host, candidate, minimumLifeMs);
+          const result = await attempt(host, candidate, life);
           if (result.kind === 'resolved') return result;
           strangers.push(result.why);
         } catch (error) {

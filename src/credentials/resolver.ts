@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { ImageReferenceError } from '../images/image-reference.ts';
 import { noLog, noMetrics, type Logger, type Metrics } from '../telemetry/types.ts';
-import { createChainRunner, type ChainRunner } from './chain.ts';
+import { createChainRunner, type ChainRunner, type WantedLife } from './chain.ts';
 import { composeCredentials } from './compose.ts';
 import { credentialMetrics } from './credential-metrics.ts';
 import { CredentialError, credentialErrorCodes } from './errors.ts';
@@ -58,13 +58,13 @@ export function createCredentialResolver(options: CredentialResolverOptions): Cr
   const logger = options.logger ?? noLog;
   const hosts = delivery === 'forward' ? undefined : hostResolverOf(options, { delivery, metrics, logger });
 
-  async function tryHosts(plan: CredentialPlan, minimumLifeMs: number): Promise<Map<string, HostResult>> {
+  async function tryHosts(plan: CredentialPlan, life: WantedLife): Promise<Map<string, HostResult>> {
     const results = await Promise.all(
       plan.hosts.map(async (host): Promise<[string, HostResult][]> => {
         if (host.decision.kind !== 'entries') return [];
         const { candidates } = host.decision;
         if (hosts === undefined) return [[host.host, { kind: 'forward', candidates, why: [] }]];
-        return [[host.host, await hosts.resolve(host, candidates, minimumLifeMs)]];
+        return [[host.host, await hosts.resolve(host, candidates, life)]];
       }),
     );
     return new Map(results.flat());
@@ -73,7 +73,8 @@ export function createCredentialResolver(options: CredentialResolverOptions): Cr
   return {
     resolve: async (request) => {
       const plan = planOrThrow(request, { delivery, ownRegion, identity: identity.description });
-      const results = await tryHosts(plan, request.minimumLifeMs ?? MINIMUM_LIFE_MS);
+      const { minimumLifeMs = MINIMUM_LIFE_MS, freshOrFail = false } = request;
+      const results = await tryHosts(plan, { minimumLifeMs, freshOrFail });
       const resolved = composeCredentials(plan, results);
       for (const { kind } of resolved.hosts) metrics.count(credentialMetrics.hosts, { outcome: kind });
       if (logger.isDebugEnabled()) logger.debug('registry credentials resolved', { hosts: resolved.hosts });

@@ -120,6 +120,8 @@ export interface CredentialRequest {
   pullSecrets: readonly PullSecretCredential[];
   /** How long passwords must still be good for, milliseconds; shorter-lived ones are renewed first. Default two minutes. */
   minimumLifeMs?: number;
+  /** Rather the failure of a renewal than a password that lives shorter than that: for renewing what somebody holds already. */
+  freshOrFail?: boolean;
 }
 
 /** What was decided for one registry host. */

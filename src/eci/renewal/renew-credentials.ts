@@ -44,7 +44,7 @@ export async function renewCredentials(
       images: imagesOf(pod),
       entries,
       pullSecrets: pullSecrets.credentials,
-      ...(request.minimumLifeMs === undefined ? {} : { minimumLifeMs: request.minimumLifeMs }),
+      ...(request.minimumLifeMs === undefined ? {} : { minimumLifeMs: request.minimumLifeMs, freshOrFail: true }),
     });
     const credentials = ofHeldHosts(resolved.imageRegistryCredentials, held);
     const nowMs = ports.clock.nowMs();
@@ -52,6 +52,8 @@ export async function renewCredentials(
     const wanted = new Set(resolved.hosts.map(({ host }) => host));
     const gone = endingHosts(held).filter((host) => wanted.has(host) && !next.expiriesMs.has(host));
     if (gone.length > 0) return { kind: 'failed', code: 'NoLongerResolved', message: noLongerResolved(gone, resolved) };
+    // A password that was made a moment ago is as fresh as can be had: it will do, a little later.
+    if (held !== undefined && endingHosts(held).length > 0 && !outlives(next, held)) return { kind: 'busy' };
     if (held === undefined && endingHosts(next).length === 0) return { kind: 'nothing', held: next };
     await ports.eci.updateContainerGroup({
       containerGroupId,
@@ -71,6 +73,13 @@ function ofHeldHosts(
   held: HeldCredentials | undefined,
 ): ImageRegistryCredential[] {
   return credentials.filter(({ server }) => held?.expiriesMs.has(server) ?? true);
+}
+
+/** Would anything be gained? Hosts that a pull Secret serves by now are. */
+function outlives(next: HeldCredentials, held: HeldCredentials): boolean {
+  return endingHosts(held).some(
+    (host) => (next.expiriesMs.get(host) ?? Infinity) > (held.expiriesMs.get(host) ?? 0) + 999,
+  );
 }
 
 function endingHosts(held: HeldCredentials | undefined): string[] {

@@ -141,4 +141,24 @@ describe('an expiring cache', () => {
     for (const key of ['a', 'b', 'c', 'a']) await cache.get(key, load(key));
     assert.deepEqual(loads, ['a', 'b', 'c', 'a']);
   });
+
+  it('gives the failure in place of an old value to who would rather have that, also while it backs off', async () => {
+    const { clock, cache, load, fail, loads } = setUp();
+    await cache.get('k', load('old'));
+    await clock.advance(0.6 * HOUR_MS);
+    const fresh = { minimumLifeMs: 0.5 * HOUR_MS, freshOrFail: true };
+    await assert.rejects(cache.get('k', fail('refused'), fresh), /refused/);
+    await assert.rejects(cache.get('k', fail('not asked'), fresh), /refused/);
+    assert.deepEqual(loads, ['old', 'refused']);
+    assert.equal((await cache.get('k', load('not asked'))).name, 'old');
+    await clock.advance(60_000);
+    assert.equal((await cache.get('k', load('new'), fresh)).name, 'new');
+  });
+
+  it('gives what was made a moment ago, though it lives shorter than wanted', async () => {
+    const { clock, cache, load } = setUp();
+    await cache.get('k', load('new', 120_000));
+    await clock.advance(1000);
+    assert.equal((await cache.get('k', load('newer'), { minimumLifeMs: HOUR_MS, freshOrFail: true })).name, 'new');
+  });
 });

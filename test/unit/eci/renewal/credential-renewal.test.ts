@@ -255,6 +255,17 @@ describe('renewal of the credentials of running groups', () => {
     assert.equal(world.metrics.get('eci_kubelet_group_credentials expired'), 0);
   });
 
+  it('asks for the failure rather than for the old password, and sends nothing when nothing newer is to be had', async () => {
+    const world = new World();
+    world.outcome = () => resolved(world.givenAtMs + 60 * MINUTE);
+    await world.pass(49);
+    assert.equal(world.asked[0]?.freshOrFail, true);
+    assert.deepEqual([world.eci.updates.length, world.notes.length], [0, 0]);
+    world.outcome = (nowMs) => resolved(nowMs + 60 * MINUTE);
+    await world.pass(1);
+    assert.equal(world.eci.updates.length, 1);
+  });
+
   it('sends nothing when ECI would have to run the chain from now on, and says why', async () => {
     const world = new World();
     world.outcome = () => ({ host: HOST, kind: 'forwarded', entry, chain: 'chain' });
