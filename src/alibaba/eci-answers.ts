@@ -123,6 +123,34 @@ export interface ImageCache {
   events: EciEvent[];
 }
 
+/** What one container or a whole group uses. Counters only rise; a member that the service does not tell is absent. */
+export interface UsageFigures {
+  /** Since the start, of all processors together. */
+  cpuNanoSeconds?: number;
+  cpuNanoCores?: number;
+  memoryUsageBytes?: number;
+  memoryWorkingSetBytes?: number;
+  memoryRssBytes?: number;
+  memoryAvailableBytes?: number;
+}
+
+export interface InterfaceFigures {
+  name: string;
+  rxBytes?: number;
+  rxErrors?: number;
+  txBytes?: number;
+  txErrors?: number;
+}
+
+/** The newest record of DescribeMultiContainerGroupMetric for one group. */
+export interface ContainerGroupUsage extends UsageFigures {
+  containerGroupId: string;
+  /** RFC 3339, when the record was taken. */
+  timestamp?: string;
+  containers: (UsageFigures & { name: string })[];
+  interfaces: InterfaceFigures[];
+}
+
 export interface Page<T> {
   items: T[];
   /** Empty means finished; a page may be short or empty while a token is still given. */

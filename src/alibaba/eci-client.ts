@@ -1,4 +1,12 @@
-import type { ContainerGroup, ContainerGroupEvents, ContainerGroupStatus, ImageCache, Page } from './eci-answers.ts';
+import type { CallPriority } from './call-priority.ts';
+import type {
+  ContainerGroup,
+  ContainerGroupEvents,
+  ContainerGroupStatus,
+  ContainerGroupUsage,
+  ImageCache,
+  Page,
+} from './eci-answers.ts';
 import type {
   CreateContainerGroupRequest,
   CreateImageCacheRequest,
@@ -41,6 +49,26 @@ export interface EciClient {
     sinceSecond?: number;
     limit?: number;
   }): Promise<ContainerGroupEvents[]>;
+  /**
+   * One read of a container's log, oldest line first.
+   * @param query.tail 1 to 2000, 500 when absent. @param query.startTime RFC 3339 in UTC. @param query.lastTime the instance before.
+   * @param options.waitSignal gives the call up as long as it was not sent.
+   * @throws EciKubeletError `Cloud.NotSent` once `waitSignal` has fired.
+   */
+  describeContainerLog(
+    query: {
+      containerGroupId: string;
+      containerName: string;
+      tail?: number;
+      sinceSeconds?: number;
+      startTime?: string;
+      lastTime?: boolean;
+      timestamps?: boolean;
+    },
+    options?: { priority?: CallPriority; waitSignal?: AbortSignal },
+  ): Promise<{ content: string }>;
+  /** At most 20 ids. Groups without figures are left out. */
+  describeMultiContainerGroupMetric(query: { containerGroupIds: string[] }): Promise<ContainerGroupUsage[]>;
   createImageCache(
     request: CreateImageCacheRequest,
   ): Promise<{ imageCacheId: string; containerGroupId?: string; requestId: string }>;

@@ -61,6 +61,8 @@ export function describeParams(query: {
   nextToken?: string;
   /** The newest 50 events of each group come along. */
   withEvent?: boolean;
+  /** Of figures; `summary` is the only one there is. */
+  metricType?: 'summary';
 }): WireParams {
   const { containerGroupIds, nextToken, ...others } = query;
   return toWireParams({

@@ -14,6 +14,7 @@ import {
   updateParams,
 } from './eci-wire.ts';
 import type { WireParams } from './eci-wire.ts';
+import { parseContainerGroupUsage } from './eci-usage-wire.ts';
 import { eciEndpoint, type EndpointOptions } from './endpoints.ts';
 import { isNotFound, isNothingToUpdate } from './error-classes.ts';
 import { missingMember } from './missing-member.ts';
@@ -47,15 +48,16 @@ export function createEciClient(options: EciClientOptions): EciClient {
   async function send(
     action: string,
     params: WireParams,
-    extra: { priority: CallPriority; request?: object },
+    extra: { priority: CallPriority; request?: object; waitSignal?: AbortSignal },
   ): Promise<WireObject> {
+    const waitSignal = eitherSignal(signal, extra.waitSignal);
     const body = await call.call({
       service: 'eci',
       action,
       priority: extra.priority,
       identity,
       secrets: secretsIn(extra.request),
-      ...(signal === undefined ? {} : { waitSignal: signal }),
+      ...(waitSignal === undefined ? {} : { waitSignal }),
       send: ({ caller, timeoutMs }) => {
         const where = parameters === 'form' ? { form: params } : { query: params };
         const request = { action, version: VERSION, style: 'RPC', method: 'POST', pathname: '/', ...where } as const;
@@ -105,6 +107,18 @@ export function createEciClient(options: EciClientOptions): EciClient {
       const action = 'DescribeContainerGroupEvents';
       const answer = await send(action, describeParams({ ...query, regionId }), { priority: 'events' });
       return pageOf(answer, { action, list: 'Data' }, parseContainerGroupEvents).items;
+    },
+    async describeContainerLog(query, { priority = 'interactive', waitSignal } = {}) {
+      const action = 'DescribeContainerLog';
+      const extra = { priority, ...(waitSignal === undefined ? {} : { waitSignal }) };
+      const answer = await send(action, toWireParams({ regionId, ...query }), extra);
+      // An empty log comes without the member.
+      return { content: answer.text('Content') ?? '' };
+    },
+    async describeMultiContainerGroupMetric({ containerGroupIds }) {
+      const params = describeParams({ regionId, containerGroupIds, metricType: 'summary' });
+      const answer = await send('DescribeMultiContainerGroupMetric', params, { priority: 'metrics' });
+      return answer.objects('MonitorDatas').flatMap((row) => parseContainerGroupUsage(row) ?? []);
     },
     async createImageCache(request) {
       const action = 'CreateImageCache';
@@ -158,4 +172,8 @@ function pageOf<T>(
     ...(nextToken === undefined || nextToken === '' ? {} : { nextToken }),
     ...(requestId === undefined ? {} : { requestId }),
   };
+}
+
+function eitherSignal(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : AbortSignal.any([one, other]);
 }

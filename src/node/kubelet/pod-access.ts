@@ -14,9 +14,12 @@ export interface LogQuery {
   /** Lines from this time on, RFC 3339. Excludes `sinceSeconds`. */
   sinceTime?: string;
   sinceSeconds?: number;
-  limitBytes?: number;
   /** The instance of the container before the current one. */
   previous: boolean;
+  /** One of many reads by somebody who follows, who steps back behind those who only look. */
+  following: boolean;
+  /** Fires when nobody waits for the answer any more: a call that was not sent yet is not sent. */
+  signal?: AbortSignal;
 }
 
 /** One line of a log. */

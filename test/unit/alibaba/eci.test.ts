@@ -80,6 +80,61 @@ describe('ECI client', () => {
     assert.match(headers['user-agent'] ?? '', /eci-kubelet\/test/);
   });
 
+  it('reads logs and figures', async () => {
+    const { client, sent, reply } = setUp();
+    reply(200, { RequestId: 'R-1', ContainerName: 'c', Content: '2026-01-01T00:00:00Z hi\n' });
+    const log = await client.describeContainerLog({
+      containerGroupId: 'eci-1',
+      containerName: 'c',
+      tail: 2000,
+      timestamps: true,
+      lastTime: true,
+      startTime: '2026-01-01T00:00:00Z',
+    });
+    assert.equal(log.content, '2026-01-01T00:00:00Z hi\n');
+    reply(200, { RequestId: 'R-2' });
+    assert.equal((await client.describeContainerLog({ containerGroupId: 'eci-1', containerName: 'c' })).content, '');
+    reply(200, {
+      RequestId: 'R-3',
+      MonitorDatas: [
+        {
+          ContainerGroupId: 'eci-1',
+          Records: [
+            { Timestamp: '2026-01-01T00:00:30Z', CPU: { UsageCoreNanoSeconds: 9, UsageNanoCores: '3' } },
+            {
+              Timestamp: '2026-01-01T00:00:45Z',
+              CPU: { UsageCoreNanoSeconds: 12, UsageNanoCores: 4 },
+              Memory: { UsageBytes: 5, WorkingSet: 6, Rss: 7, AvailableBytes: 8 },
+              Network: { Interfaces: [{ Name: 'eth0', RxBytes: 1, TxBytes: 2 }] },
+              Containers: [{ Name: 'c', CPU: { UsageCoreNanoSeconds: 11 }, Memory: { WorkingSet: 3 } }],
+            },
+          ],
+        },
+        { ContainerGroupId: 'eci-2', Records: [] },
+      ],
+    });
+    assert.deepEqual(await client.describeMultiContainerGroupMetric({ containerGroupIds: ['eci-1', 'eci-2'] }), [
+      {
+        containerGroupId: 'eci-1',
+        timestamp: '2026-01-01T00:00:45Z',
+        cpuNanoSeconds: 12,
+        cpuNanoCores: 4,
+        memoryUsageBytes: 5,
+        memoryWorkingSetBytes: 6,
+        memoryRssBytes: 7,
+        memoryAvailableBytes: 8,
+        containers: [{ name: 'c', cpuNanoSeconds: 11, memoryWorkingSetBytes: 3 }],
+        interfaces: [{ name: 'eth0', rxBytes: 1, txBytes: 2 }],
+      },
+    ]);
+    const [first, , third] = sent.map(({ path }) => new URL(path, ORIGIN).searchParams);
+    assert.equal(first?.get('Tail'), '2000');
+    assert.equal(first?.get('LastTime'), 'true');
+    assert.equal(first?.get('StartTime'), '2026-01-01T00:00:00Z');
+    assert.equal(third?.get('ContainerGroupIds'), '["eci-1","eci-2"]');
+    assert.equal(third?.get('MetricType'), 'summary');
+  });
+
   it('can send the parameters as a form', async () => {
     const { client, sent, reply } = setUp({ parameters: 'form' });
     reply(200, { RequestId: 'R-1', ContainerGroupId: 'eci-1' });

@@ -159,6 +159,14 @@ export class FakeEciClient implements EciClient {
     });
   }
 
+  describeContainerLog(): Promise<never> {
+    return Promise.reject(new Error('not part of this fake'));
+  }
+
+  describeMultiContainerGroupMetric(): Promise<never> {
+    return Promise.reject(new Error('not part of this fake'));
+  }
+
   createImageCache(): Promise<never> {
     return Promise.reject(new Error('not part of this fake'));
   }

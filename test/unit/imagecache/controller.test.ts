@@ -46,6 +46,8 @@ class FakeCaches {
       deleteContainerGroup: refuse,
       describeContainerGroups: refuse,
       describeContainerGroupStatus: refuse,
+      describeContainerLog: refuse,
+      describeMultiContainerGroupMetric: refuse,
       createImageCache: async (request) => {
         this.requests.push(request);
         const { fault } = this;
