@@ -9,13 +9,15 @@ import { ContainerRunner } from './group/container-runner.ts';
 import { imagesByReference } from './group/exit-plan.ts';
 import { FinishedGroups } from './group/finished-groups.ts';
 import { GroupLifecycle } from './group/group-lifecycle.ts';
+import type { ContainerRuntime } from './group/container-runtime.ts';
 import { createNetworks } from './group/networks.ts';
 import type { Networks } from './group/networks.ts';
+import type { AddressClaims } from './group/address-pool.ts';
+import { createScriptedRuntime } from './group/scripted-runtime.ts';
 import { timingsOf } from './group/timings.ts';
 import { ExecSessions } from './exec/exec-sessions.ts';
 import type { ExecGrant } from './exec/exec-sessions.ts';
 import type { ExecProcess } from './exec/exec-process.ts';
-import { runScripted } from './exec/scripted-exec.ts';
 import type { EciHost } from './host.ts';
 import type { FixtureEci } from '../fixtures/fixture.ts';
 import { Idempotency } from './idempotency.ts';
@@ -60,13 +62,19 @@ export interface EciService {
 /** Builds the service. @param frontUrl address of the registry front, asked at each pull. */
 export function createEciService(
   host: EciHost,
-  options: { frontUrl: () => string | undefined; identifiers: Identifiers; usage?: UsageSource },
+  options: {
+    frontUrl: () => string | undefined;
+    identifiers: Identifiers;
+    usage?: UsageSource;
+    runtime?: ContainerRuntime;
+    claims?: AddressClaims;
+  },
 ): EciService {
   const { clock, fixture } = host;
   const settings = fixture.eci ?? {};
   const timings = timingsOf(settings);
   const puller = createPuller(host, options.frontUrl);
-  const networks = createNetworks(fixture);
+  const networks = createNetworks(fixture, options.claims);
   const groups = new ResourceStore<ContainerGroup>();
   const caches = new ResourceStore<ImageCache>();
   const finished = new FinishedGroups();
@@ -76,8 +84,10 @@ export function createEciService(
     cpuUsage.add(group, -group.cpu);
   };
   const nowMs = (): number => clock.nowMs();
-  const runner = new ContainerRunner({ clock, timings, puller, images: imagesByReference(fixture.images) });
-  const runCommand = ({ request }: ExecGrant): ExecProcess => runScripted(request, clock);
+  const images = imagesByReference(fixture.images);
+  const runtime = options.runtime ?? createScriptedRuntime({ clock, images, initMs: timings.startingMs });
+  const runner = new ContainerRunner({ clock, timings, puller, runtime });
+  const runCommand = (grant: ExecGrant): ExecProcess => runtime.exec(grant);
   const execSessions = new ExecSessions({ nowMs, newToken: () => options.identifiers.next('exec-'), run: runCommand });
   const endSessions = (group: ContainerGroup): void => {
     execSessions.cut((grant) => grant.group === group);
@@ -104,6 +114,7 @@ export function createEciService(
       clock,
       timings,
       runner,
+      runtime,
       onFinished: (group) => {
         endSessions(group);
         finished.add(group);

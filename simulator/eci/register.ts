@@ -19,6 +19,8 @@ import { updateImageCache } from './actions/update-image-cache.ts';
 import { addEciControl } from './eci-control.ts';
 import { createEciService } from './eci-service.ts';
 import type { EciService } from './eci-service.ts';
+import type { AddressClaims } from './group/address-pool.ts';
+import type { ContainerRuntime } from './group/container-runtime.ts';
 import type { EciHost } from './host.ts';
 import { randomIdentifiers } from './identifiers.ts';
 import type { Identifiers } from './identifiers.ts';
@@ -57,6 +59,10 @@ export interface EciOptions {
   identifiers?: Identifiers;
   /** Asked for the usage of a group before the made-up figures are. */
   usage?: UsageSource;
+  /** How containers run; by a script when absent. */
+  runtime?: ContainerRuntime;
+  /** Shares addresses with others on this machine; needed where they are real. */
+  claims?: AddressClaims;
 }
 
 /**
@@ -68,6 +74,8 @@ export function registerEci(host: EciHost, options: EciOptions = {}): EciService
     frontUrl: options.registryUrl ?? (() => undefined),
     identifiers: options.identifiers ?? randomIdentifiers,
     ...(options.usage === undefined ? {} : { usage: options.usage }),
+    ...(options.runtime === undefined ? {} : { runtime: options.runtime }),
+    ...(options.claims === undefined ? {} : { claims: options.claims }),
   });
   for (const [name, action] of Object.entries(ACTIONS)) {
     host.register({

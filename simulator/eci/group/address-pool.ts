@@ -14,8 +14,18 @@ export interface AddressPool {
   readonly cidrBlock: string;
 }
 
+/** Shares the addresses of a machine with other simulators, where they are more than numbers. */
+export interface AddressClaims {
+  /** @returns false when somebody else has the address. */
+  claim(address: string): boolean;
+  release(address: string): void;
+}
+
+/** Addresses that lead nowhere need not be shared. */
+const unshared: AddressClaims = { claim: () => true, release: () => undefined };
+
 /** @param cidrBlock IPv4, `192.168.0.0/24`. */
-export function createAddressPool(cidrBlock: string): AddressPool {
+export function createAddressPool(cidrBlock: string, claims: AddressClaims = unshared): AddressPool {
   const [base = '', length = '32'] = cidrBlock.split('/');
   const size = 2 ** (32 - Number(length));
   const first = Math.floor(toNumber(base) / size) * size;
@@ -28,28 +38,29 @@ export function createAddressPool(cidrBlock: string): AddressPool {
     cidrBlock,
     canTake: (address) => (address === undefined ? used.size <= highest - lowest : isFree(toNumber(address))),
     take: () => {
-      if (used.size > highest - lowest) {
-        return undefined;
-      }
       // Round robin, so that the address of a deleted group is not reused at once and a stale client notices.
-      while (used.has(next)) {
+      for (let tries = lowest; tries <= highest; tries += 1) {
+        const candidate = next;
         next = next >= highest ? lowest : next + 1;
+        if (!used.has(candidate) && claims.claim(toAddress(candidate))) {
+          used.add(candidate);
+          return toAddress(candidate);
+        }
       }
-      used.add(next);
-      const address = toAddress(next);
-      next = next >= highest ? lowest : next + 1;
-      return address;
+      return undefined;
     },
     takeExactly: (address) => {
       const number = toNumber(address);
-      if (!isFree(number)) {
+      if (!isFree(number) || !claims.claim(address)) {
         return false;
       }
       used.add(number);
       return true;
     },
     give: (address) => {
-      used.delete(toNumber(address));
+      if (used.delete(toNumber(address))) {
+        claims.release(address);
+      }
     },
   };
 }

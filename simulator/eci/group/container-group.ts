@@ -21,7 +21,14 @@ export type GroupStatus =
 export type ContainerState =
   | { state: 'Waiting'; reason: string; message: string }
   | { state: 'Running'; startedAtMs: number }
-  | { state: 'Terminated'; reason: string; exitCode: number; startedAtMs: number; finishedAtMs: number };
+  | {
+      state: 'Terminated';
+      reason: string;
+      exitCode: number;
+      message?: string;
+      startedAtMs: number;
+      finishedAtMs: number;
+    };
 
 /** A container of a group and how far it has come. */
 export interface GroupContainer {

@@ -1,13 +1,15 @@
 import type { SimClock } from '../../types.ts';
-import type { FixtureImage } from '../../fixtures/fixture.ts';
 import { ContainerLog } from '../log/container-log.ts';
 import { readImageReference } from '../pull/image-reference.ts';
 import type { PullOutcome, Puller } from '../pull/puller.ts';
 import { recordEvent } from '../service-event.ts';
 import type { ContainerGroup, ContainerState, GroupContainer } from './container-group.ts';
-import { exitPlan } from './exit-plan.ts';
+import type { ContainerEnd, ContainerInstance, ContainerRuntime } from './container-runtime.ts';
 import { backOffMs, isRestarted } from './restart-decision.ts';
 import type { Timings } from './timings.ts';
+
+/** 128 and the number of SIGKILL. */
+const KILLED = 137;
 
 /** Where a container reports to. */
 export interface ContainerListener {
@@ -22,12 +24,14 @@ export interface RunnerParts {
   readonly clock: Pick<SimClock, 'nowMs' | 'at'>;
   readonly timings: Timings;
   readonly puller: Pick<Puller, 'pull'>;
-  readonly images: ReadonlyMap<string, FixtureImage>;
+  readonly runtime: ContainerRuntime;
 }
 
-/** Pulls the images of containers, starts, ends and restarts them. No process runs. */
+/** Pulls the images of containers, starts, ends and restarts them. How they run is the runtime's business. */
 export class ContainerRunner {
   readonly #parts: RunnerParts;
+  /** The instances that have not ended, by group: an update replaces containers while their instances run. */
+  readonly #instances = new Map<ContainerGroup, Map<GroupContainer, ContainerInstance>>();
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
@@ -72,12 +76,40 @@ export class ContainerRunner {
     container.current = { state: 'Waiting', reason: 'ContainerCreating', message: '' };
   }
 
-  /** Ends a running container from outside. */
-  stop(container: GroupContainer, nowMs: number): void {
+  /** Takes down that a container was ended from outside. */
+  stop(container: GroupContainer, nowMs: number, end: ContainerEnd = { exitCode: KILLED }): void {
     if (container.current.state === 'Running') {
-      container.current = ended(container.current.startedAtMs, nowMs, 137);
+      container.current = ended(container.current.startedAtMs, nowMs, end);
     }
     container.ready = false;
+  }
+
+  /**
+   * Ends the instances of a group, each at its own pace.
+   * @param graceMs 0 for SIGKILL at once; also shortens an earlier call.
+   * @param onEnded told of each container that took its time.
+   * @returns undefined when all have ended without any waiting.
+   */
+  stopAll(
+    group: ContainerGroup,
+    { graceMs, onEnded }: { graceMs: number; onEnded: () => void },
+  ): Promise<unknown> | undefined {
+    const instances = [...(this.#instances.get(group) ?? [])];
+    const waiting = instances.flatMap(([container, instance]) => {
+      const stopping = instance.stop(graceMs);
+      if (stopping === undefined) {
+        this.#forget(group, container, instance);
+        return [];
+      }
+      return [
+        stopping.then((end) => {
+          this.#forget(group, container, instance);
+          this.stop(container, this.#parts.clock.nowMs(), end);
+          onEnded();
+        }),
+      ];
+    });
+    return waiting.length === 0 ? undefined : Promise.all(waiting);
   }
 
   async #obtainImage(group: ContainerGroup, container: GroupContainer): Promise<PullOutcome> {
@@ -124,27 +156,63 @@ export class ContainerRunner {
   }
 
   #start(group: ContainerGroup, container: GroupContainer, listener: ContainerListener): void {
-    const startedAtMs = this.#parts.clock.nowMs();
-    container.current = { state: 'Running', startedAtMs };
-    container.started = true;
-    container.ready = !container.isInit;
-    this.#beginLog(container, startedAtMs);
-    this.#event(group, 'Started', `Started container ${container.name}`);
-    listener.onChange();
-    const plan = exitPlan(container, { images: this.#parts.images, initMs: this.#parts.timings.startingMs });
-    if (plan !== undefined) {
-      this.#after(group, plan.afterMs, () =>
-        this.#end(group, container, { listener, exitCode: plan.code, startedAtMs }),
-      );
+    const { generation } = group;
+    const isCurrent = (): boolean => group.generation === generation;
+    if (container.log !== undefined) {
+      container.previousLog = container.log;
+    }
+    container.log = new ContainerLog();
+    let startedAtMs = this.#parts.clock.nowMs();
+    let hasEnded = false;
+    const instance = this.#parts.runtime.start(
+      { group, container, log: container.log },
+      {
+        onStarted: () => {
+          if (!isCurrent()) return;
+          startedAtMs = this.#parts.clock.nowMs();
+          container.current = { state: 'Running', startedAtMs };
+          container.started = true;
+          this.#event(group, 'Started', `Started container ${container.name}`);
+          listener.onChange();
+        },
+        onReady: (isReady) => {
+          if (!isCurrent() || container.isInit || container.ready === isReady) return;
+          container.ready = isReady;
+          listener.onChange();
+        },
+        onEnded: (end) => {
+          hasEnded = true;
+          this.#instances.get(group)?.delete(container);
+          if (!isCurrent()) return;
+          container.started = true;
+          this.#end(group, container, { listener, end, startedAtMs });
+        },
+        onEvent: ({ reason, message, type }) => this.#event(group, reason, message, type),
+      },
+    );
+    if (!hasEnded) {
+      const instances = this.#instances.get(group) ?? new Map<GroupContainer, ContainerInstance>();
+      this.#instances.set(group, instances.set(container, instance));
+    }
+  }
+
+  #forget(group: ContainerGroup, container: GroupContainer, instance: ContainerInstance): void {
+    const instances = this.#instances.get(group);
+    if (instances?.get(container) === instance) {
+      instances.delete(container);
+    }
+    if (instances?.size === 0) {
+      this.#instances.delete(group);
     }
   }
 
   #end(
     group: ContainerGroup,
     container: GroupContainer,
-    { listener, exitCode, startedAtMs }: { listener: ContainerListener; exitCode: number; startedAtMs: number },
+    { listener, end, startedAtMs }: { listener: ContainerListener; end: ContainerEnd; startedAtMs: number },
   ): void {
-    const last = ended(startedAtMs, this.#parts.clock.nowMs(), exitCode);
+    const { exitCode } = end;
+    const last = ended(startedAtMs, this.#parts.clock.nowMs(), end);
     container.ready = container.isInit && exitCode === 0;
     if (!isRestarted(group.restartPolicy, { isInit: container.isInit, exitCode })) {
       container.current = last;
@@ -158,18 +226,6 @@ export class ContainerRunner {
     container.restartCount += 1;
     listener.onChange();
     this.#after(group, backOffMs(container.restartCount), () => this.run(group, container, listener));
-  }
-
-  #beginLog(container: GroupContainer, nowMs: number): void {
-    const { Image: image } = container.requested;
-    const lines = this.#parts.images.get(readImageReference(image)?.normalised ?? '')?.log;
-    if (container.log !== undefined) {
-      container.previousLog = container.log;
-    }
-    container.log = new ContainerLog();
-    for (const line of lines ?? [`${container.name} started from ${image}`]) {
-      container.log.append(line, nowMs);
-    }
   }
 
   #event(group: ContainerGroup, reason: string, message: string, type: 'Normal' | 'Warning' = 'Normal'): void {
@@ -187,6 +243,14 @@ export class ContainerRunner {
   }
 }
 
-function ended(startedAtMs: number, finishedAtMs: number, exitCode: number): ContainerState {
-  return { state: 'Terminated', reason: exitCode === 0 ? 'Completed' : 'Error', exitCode, startedAtMs, finishedAtMs };
+function ended(startedAtMs: number, finishedAtMs: number, end: ContainerEnd): ContainerState {
+  const { exitCode, reason = exitCode === 0 ? 'Completed' : 'Error', message } = end;
+  return {
+    state: 'Terminated',
+    reason,
+    exitCode,
+    ...(message === undefined || message === '' ? {} : { message }),
+    startedAtMs,
+    finishedAtMs,
+  };
 }

@@ -93,6 +93,7 @@ function describeState(state: ContainerState): Json {
     Terminated: {
       ExitCode: state.exitCode,
       Reason: state.reason,
+      ...(state.message === undefined ? {} : { Message: state.message }),
       StartedAt: toRfc3339(state.startedAtMs),
       FinishedAt: toRfc3339(state.finishedAtMs),
     },

@@ -108,11 +108,18 @@ function describeState(state: ContainerState): Json {
   return {
     State: state.state,
     Reason: state.reason,
+    ...(state.message === undefined ? {} : { Message: state.message }),
+    ...signalOf(state.exitCode),
     ExitCode: state.exitCode,
     StartTime: toRfc3339(state.startedAtMs),
     FinishTime: toRfc3339(state.finishedAtMs),
     DetailStatus: state.reason,
   };
+}
+
+/** Codes above 128 tell the signal that ended a process. */
+function signalOf(exitCode: number): Json {
+  return exitCode > 128 ? { Signal: exitCode - 128 } : {};
 }
 
 function describeProbe(probe: GroupContainer['requested']['LivenessProbe']): Json | undefined {

@@ -2,8 +2,10 @@ import type { SimClock } from '../../types.ts';
 import { recordEvent } from '../service-event.ts';
 import type { ContainerGroup, GroupContainer, GroupStatus } from './container-group.ts';
 import type { ContainerRunner } from './container-runner.ts';
+import type { ContainerRuntime } from './container-runtime.ts';
 import { statusOf } from './restart-decision.ts';
 import type { Timings } from './timings.ts';
+import { whenDone } from './when-done.ts';
 
 /** Source: ECI API reference, MaxPendingMinute and TerminationGracePeriodSeconds. */
 const DEFAULT_MAX_PENDING_MINUTES = 240;
@@ -18,6 +20,7 @@ export interface LifecycleParts {
   readonly clock: Pick<SimClock, 'nowMs' | 'at'>;
   readonly timings: Timings;
   readonly runner: ContainerRunner;
+  readonly runtime: Pick<ContainerRuntime, 'prepare' | 'release'>;
   /** Called once when a group turned out to have no place. */
   onUnplaced(group: ContainerGroup): void;
   /** Called once when nothing of a group will run again. */
@@ -46,9 +49,7 @@ export class GroupLifecycle {
         return;
       }
       this.#setStatus(group, 'Pending');
-      this.#event(group, 'SuccessfulMountVolume', 'Instance is scheduled and its network is attached.');
-      this.#limitLife(group);
-      this.#startContainers(group);
+      this.#prepare(group);
     });
   }
 
@@ -71,6 +72,7 @@ export class GroupLifecycle {
   remove(group: ContainerGroup): void {
     group.deleting = true;
     group.generation += 1;
+    this.#release(group, { graceMs: 0 }, () => undefined);
     this.#parts.onGone(group);
   }
 
@@ -82,13 +84,19 @@ export class GroupLifecycle {
   /** Stops all containers and starts them anew. @param status what the group shows until it runs again. */
   restart(group: ContainerGroup, status: 'Restarting' | 'Updating'): void {
     group.generation += 1;
+    const { generation } = group;
     this.#setStatus(group, status);
-    const nowMs = this.#parts.clock.nowMs();
-    for (const container of [...group.initContainers, ...group.containers]) {
-      this.#parts.runner.reset(container, nowMs);
-    }
-    this.#limitLife(group);
-    this.#startContainers(group);
+    whenDone(this.#stopAll(group, graceMsOf(group)), () => {
+      if (group.generation !== generation) {
+        return;
+      }
+      const nowMs = this.#parts.clock.nowMs();
+      for (const container of [...group.initContainers, ...group.containers]) {
+        this.#parts.runner.reset(container, nowMs);
+      }
+      this.#limitLife(group);
+      this.#startContainers(group);
+    });
   }
 
   /** Lets preStop handlers run unless `force`; then the group is gone. Does nothing the second time, except force it. */
@@ -99,12 +107,56 @@ export class GroupLifecycle {
     group.deleting = true;
     group.generation += 1;
     const { preStopMs, deletingMs } = this.#parts.timings;
-    const graceMs = (group.request.TerminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS) * 1000;
+    const graceMs = graceMsOf(group);
     const waits = !force && group.containers.some(hasPreStop) && group.status === 'Running';
     if (waits) {
       this.#setStatus(group, 'Terminating');
     }
-    this.#after(group, waits ? Math.min(preStopMs, graceMs) : deletingMs, () => this.#parts.onGone(group));
+    const { generation } = group;
+    const stopping = this.#stopAll(group, force ? 0 : graceMs);
+    whenDone(stopping, () => {
+      if (group.generation !== generation) {
+        return;
+      }
+      // Where processes run, their handlers have taken their time already.
+      const handlersMs = stopping === undefined ? Math.min(preStopMs, graceMs) : 0;
+      this.#after(group, waits ? handlersMs : deletingMs, () =>
+        this.#release(group, { graceMs: 0 }, () => this.#parts.onGone(group)),
+      );
+    });
+  }
+
+  #prepare(group: ContainerGroup): void {
+    const { generation } = group;
+    whenDone(
+      this.#parts.runtime.prepare(group),
+      () => {
+        if (group.generation !== generation) {
+          return;
+        }
+        this.#event(group, 'SuccessfulMountVolume', 'Instance is scheduled and its network is attached.');
+        this.#limitLife(group);
+        this.#startContainers(group);
+      },
+      (error) => {
+        if (group.generation === generation) {
+          const problem = error instanceof Error ? error.message : String(error);
+          this.#fail(group, 'FailedCreatePodSandBox', `Failed to create the instance: ${problem}`);
+        }
+      },
+    );
+  }
+
+  #stopAll(group: ContainerGroup, graceMs: number): Promise<unknown> | undefined {
+    const onEnded = (): void => {
+      group.changedAtMs = this.#parts.clock.nowMs();
+    };
+    return this.#parts.runner.stopAll(group, { graceMs, onEnded });
+  }
+
+  /** Ends what still runs, and then removes what the group had. */
+  #release(group: ContainerGroup, { graceMs }: { graceMs: number }, then: () => void): void {
+    whenDone(this.#stopAll(group, graceMs), () => whenDone(this.#parts.runtime.release(group), then));
   }
 
   #startContainers(group: ContainerGroup): void {
@@ -192,7 +244,8 @@ export class GroupLifecycle {
     for (const container of group.containers) {
       this.#parts.runner.stop(container, nowMs);
     }
-    this.#parts.onFinished(group);
+    // A deletion that comes meanwhile waits for the same end; the address is free after it.
+    this.#release(group, { graceMs: graceMsOf(group) }, () => this.#parts.onFinished(group));
   }
 
   #setStatus(group: ContainerGroup, status: GroupStatus): void {
@@ -223,6 +276,10 @@ export class GroupLifecycle {
 function isHeldUpByPull({ status, initContainers, containers }: ContainerGroup): boolean {
   const isUnderWay = status === 'Restarting' || status === 'Updating';
   return isUnderWay && [...initContainers, ...containers].some(({ failedPulls }) => failedPulls > 0);
+}
+
+function graceMsOf({ request }: ContainerGroup): number {
+  return (request.TerminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS) * 1000;
 }
 
 function hasPreStop({ requested }: GroupContainer): boolean {

@@ -4,7 +4,7 @@ import type { World } from '../host.ts';
 import { invalidParameter } from '../invalid-parameter.ts';
 import { missingParameter } from '../missing-parameter.ts';
 import { createAddressPool } from './address-pool.ts';
-import type { AddressPool } from './address-pool.ts';
+import type { AddressClaims, AddressPool } from './address-pool.ts';
 import type { GroupNetwork } from './container-group.ts';
 
 /** What a request may be placed into, in the order in which it is tried. */
@@ -42,12 +42,12 @@ export interface NetworkRequest {
 const MAX_VSWITCHES = 10;
 
 /** @param world the fixture; a vSwitch is in the region that its zone id tells. */
-export function createNetworks(world: Pick<World, 'accounts'>): Networks {
+export function createNetworks(world: Pick<World, 'accounts'>, claims?: AddressClaims): Networks {
   const pools = new Map<string, AddressPool>();
 
   let turn = 0;
   const poolOf = ({ vSwitchId, cidrBlock }: FixtureVSwitch): AddressPool => {
-    const pool = pools.get(vSwitchId) ?? createAddressPool(cidrBlock);
+    const pool = pools.get(vSwitchId) ?? createAddressPool(cidrBlock, claims);
     pools.set(vSwitchId, pool);
     return pool;
   };
