@@ -129,6 +129,36 @@ export const eventReasons = {
     when: 'A resource created before a restart or a lost answer was found by its tags and taken over.',
     remedy: 'Nothing to do.',
   },
+  ProviderUpdateSuccess: {
+    type: 'Normal',
+    objects: ['Pod'],
+    when: 'ECI accepted the change of an image of a running Pod; it starts the containers anew and keeps the address.',
+    remedy: 'Nothing to do.',
+  },
+  ProviderUpdateFailed: {
+    type: 'Warning',
+    objects: ['Pod'],
+    when: 'An image of a running Pod was changed and the container group could not be given it. The old image goes on running.',
+    remedy: 'Follow the message; it is tried again by itself. Deleting the Pod always works.',
+  },
+  AnnotationChangedTooLate: {
+    type: 'Normal',
+    objects: ['Pod'],
+    when: 'An annotation under k8s.aliyun.com/ was changed on a Pod that has a container group: they are read at creation only.',
+    remedy: 'Delete the Pod to have the change take effect.',
+  },
+  DeadlineExceeded: {
+    type: 'Normal',
+    objects: ['Pod'],
+    when: 'The Pod was active for longer than its activeDeadlineSeconds. It is Failed and its container group is deleted.',
+    remedy: 'Raise the deadline, or find out what takes so long.',
+  },
+  PodRemovedEarly: {
+    type: 'Warning',
+    objects: ['Pod'],
+    when: 'The time of --force-remove-after was over while the container group of a deleted Pod still existed. The Pod is gone, the deletion of the group goes on.',
+    remedy: 'Find out why ECI does not end the container group.',
+  },
   ProviderDeleteSuccess: {
     type: 'Normal',
     objects: ['Pod'],
@@ -158,6 +188,25 @@ export const eventReasons = {
     objects: ['Pod'],
     when: 'The container group of a running Pod is proven to be gone. The Pod is marked Failed so that its controller replaces it.',
     remedy: 'Look for who deleted the container group outside Kubernetes.',
+  },
+  OrphanDeleted: {
+    type: 'Normal',
+    objects: ['Node'],
+    when: 'A container group of this node had no Pod any more for five minutes and was deleted.',
+    remedy: 'Nothing to do.',
+  },
+  OrphanFound: {
+    type: 'Warning',
+    objects: ['Node'],
+    when: 'A container group of this node has no Pod any more, and --orphans=report forbids to delete it.',
+    remedy: 'Delete the container group, or let --orphans=delete do it.',
+  },
+  OrphanSweepStopped: {
+    type: 'Warning',
+    objects: ['Node'],
+    when: 'So many container groups seem to have lost their Pods that none is deleted: a wrong kubeconfig, an emptied or restored cluster looks exactly like this.',
+    remedy:
+      'See the page about orphans: either point the program to the right cluster, or confirm the number on the Node.',
   },
   InvalidSpec: {
     type: 'Warning',

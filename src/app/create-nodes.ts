@@ -70,6 +70,10 @@ export function createNode(base: Base, { client, facts, events }: Cluster, cloud
     provider,
     random,
     podWorkers: config.podWorkers,
+    refresh: (reference) => reads.forget(reference),
+    ...(config.forceRemoveAfterMs === 0 ? {} : { forceRemoveAfterMs: config.forceRemoveAfterMs }),
+    lostBarePods: config.lostBarePods,
+    orphans: config.orphans,
     finishedRetentionMs: config.finishedGroupRetentionMs,
     settings: {
       name: config.nodeName,

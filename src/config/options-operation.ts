@@ -34,6 +34,26 @@ export const operationOptions = {
     max: '30d',
     default: '1h',
   }),
+  forceRemoveAfterMs: duration({
+    name: 'force-remove-after',
+    group: 'Operation',
+    help: 'How long after its grace period a Pod is removed although its container group still exists; 0s for never, because two Pods of a StatefulSet could then run at once.',
+    min: '0s',
+    max: '30d',
+    default: '0s',
+  }),
+  lostBarePods: choice(['fail', 'recreate'], {
+    name: 'lost-bare-pods',
+    group: 'Operation',
+    help: 'What becomes of a Pod without a controller that never ran when its container group is lost. Every other Pod fails, so that its controller replaces it.',
+    default: 'fail',
+  }),
+  orphans: choice(['delete', 'report', 'off'], {
+    name: 'orphans',
+    group: 'Operation',
+    help: 'What becomes of container groups of this node whose Pod is gone: they are deleted, only told of, or not looked for.',
+    default: 'delete',
+  }),
   shutdownBudgetMs: duration({
     name: 'shutdown-budget',
     group: 'Operation',

@@ -13,6 +13,8 @@ import type { Feed } from './feed/feed.ts';
 import { createSharedFeed } from './feed/shared-feed.ts';
 import type { SharedFeed } from './feed/shared-feed.ts';
 import { nodeTagValue } from './identity/ownership-tags.ts';
+import { changedAnnotations } from './update/changed-annotations.ts';
+import { Updater } from './update/updater.ts';
 import { isEciInstance } from './instance/eci-instance.ts';
 import { CredentialRenewal } from './renewal/credential-renewal.ts';
 import { HELD_CREDENTIALS_ANNOTATION } from './renewal/held-credentials.ts';
@@ -39,6 +41,7 @@ export function createEciProvider(options: {
   const creator = new Creator({ ports, config, store, feed });
   const remover = new Remover({ ports, store, feed, creator });
   const renewal = new CredentialRenewal({ ports, store, nodeName, hasSynced: () => feed.hasSynced() });
+  const updater = new Updater({ ports, config, store, feed });
 
   return {
     run: async (signal, pods) => {
@@ -81,6 +84,12 @@ export function createEciProvider(options: {
     },
 
     create: (pod, attempt) => creator.create(pod, attempt),
+
+    update: (pod, request) => updater.update(pod, request),
+
+    readAtCreation: changedAnnotations,
+
+    onInstanceEvent: (listener) => feed.onEvent(listener),
 
     delete: (uid, { force }) => remover.delete(uid, force),
 

@@ -1,11 +1,14 @@
 import type { Clock } from '../clock.ts';
+import type { ObjectReference } from '../kube/object-reference.ts';
 import { createReflector } from '../kube/reflector.ts';
 import type { EventRecorder, KubeClient, Pod } from '../kube/types.ts';
 import { createWorkQueue } from '../kube/work-queue.ts';
 import type { Logger, Metrics } from '../telemetry/types.ts';
+import { MissingObjects } from './missing-objects.ts';
 import { NodeController } from './node-controller.ts';
 import type { NodeSettings } from './node-object.ts';
 import { OrphanSweeper } from './orphan-sweeper.ts';
+import type { OrphanMode } from './orphan-sweeper.ts';
 import { PodController } from './pod-controller.ts';
 import type { PodProvider, PodsOfNode } from './pod-provider.ts';
 import { StatusWriter } from './status-writer.ts';
@@ -24,6 +27,13 @@ export interface VirtualNodeOptions {
   random: () => number;
   podWorkers: number;
   finishedRetentionMs: number;
+  /** See {@link ./decide.ts}. */
+  forceRemoveAfterMs?: number;
+  lostBarePods?: 'fail' | 'recreate';
+  /** What becomes of instances whose Pod is gone. */
+  orphans: OrphanMode;
+  /** Makes readers ask anew for an object that changed. */
+  refresh: (reference: ObjectReference) => void;
 }
 
 /** A virtual node: its loops, and whether it serves Pods. */
@@ -39,7 +49,13 @@ export interface VirtualNode {
 export function createVirtualNode(options: VirtualNodeOptions): VirtualNode {
   const { client, clock, logger, metrics, events, provider, random, settings } = options;
   const queue = createWorkQueue({ name: 'pods', clock, random, logger, metrics });
+  const missing = new MissingObjects({ client, clock, random, logger, refresh: options.refresh });
+  const { forceRemoveAfterMs, lostBarePods } = options;
   const pods = new PodController({
+    nodeName: settings.name,
+    missing,
+    ...(forceRemoveAfterMs === undefined ? {} : { forceRemoveAfterMs }),
+    ...(lostBarePods === undefined ? {} : { lostBarePods }),
     client,
     clock,
     logger,
@@ -99,6 +115,11 @@ export function createVirtualNode(options: VirtualNodeOptions): VirtualNode {
     provider,
     isKnownPod: (uid) => pods.knows(uid),
     podsSynced: () => reflector.isCurrent(),
+    random,
+    events,
+    nodeName: settings.name,
+    mode: options.orphans,
+    countPods: () => reflector.list().length,
   });
   return {
     register: () => node.register(),
@@ -107,6 +128,7 @@ export function createVirtualNode(options: VirtualNodeOptions): VirtualNode {
       { name: 'node heartbeat', run: (signal) => node.run(signal) },
       { name: 'pod watch', run: (signal) => reflector.run(signal) },
       { name: 'instance feed', run: (signal) => provider.run(signal, podsOfNode) },
+      { name: 'missing objects', run: (signal) => missing.run(signal) },
       { name: 'pod controller', run: (signal) => pods.run(signal) },
       { name: 'orphan sweeper', run: (signal) => sweeper.run(signal) },
       { name: 'first look', run: (signal) => lookOnceSynced(provider, pods, clock, signal) },

@@ -21,12 +21,18 @@ export function hasGivenUp(pod: Pod): boolean {
  * The status of a Pod that is not created as it stands. The phase stays Pending: a Failed Pod would be replaced by its
  * controller at once, on the same node, and spin.
  */
-export function heldStatus(pod: Pod, outcome: Exclude<CreateOutcome, { kind: 'created' }>, nowMs: number): PodStatus {
+export function heldStatus(
+  pod: Pod,
+  outcome: Exclude<CreateOutcome, { kind: 'created' }>,
+  /** `final`: the Pod asks to give up at once. Only one that is never restarted may fail, see above. */
+  { final, nowMs }: { final: boolean; nowMs: number },
+): PodStatus {
   const held = outcome.kind === 'held';
   const message = describeOutcome(outcome);
   const waiting = held ? 'ContainerCreating' : 'CreateContainerConfigError';
   return {
     ...notCreated(pod, { statusReason: held ? 'ProviderFailed' : undefined, message, waiting }, nowMs),
+    ...(final && pod.spec?.restartPolicy === 'Never' ? { phase: 'Failed' } : {}),
     conditions: [notCreatedCondition(pod, outcome.reason, message, nowMs), ...(held ? outcome.conditions : [])],
   };
 }

@@ -1,19 +1,35 @@
 import type { Clock } from '../clock.ts';
+import type { EventReasonName } from '../event-reasons.ts';
 import { isNotFound } from '../kube/errors.ts';
-import type { KubeClient, Pod } from '../kube/types.ts';
+import type { EventRecorder, KubeClient, Node, Pod } from '../kube/types.ts';
 import type { Logger, Metrics } from '../telemetry/types.ts';
 import { findOrphans } from './orphans.ts';
 import type { PodInstance, PodProvider } from './pod-provider.ts';
 
+/** A pass over what is known already; the cloud is not asked for it. */
 const SWEEP_MS = 60_000;
+const JITTER = 0.1;
+
+/** On the Node: how many orphans somebody has looked at and wants deleted although they are suspiciously many. */
+export const CONFIRM_ORPHANS_ANNOTATION = 'eci.alibabacloud.com/delete-orphans';
+
+/** What becomes of instances whose Pod is gone. */
+export type OrphanMode = 'delete' | 'report' | 'off';
 
 export interface OrphanSweeperOptions {
   client: KubeClient;
   clock: Clock;
+  /** In [0, 1). */
+  random: () => number;
   logger: Logger;
   metrics: Metrics;
+  events: EventRecorder;
   provider: PodProvider;
+  nodeName: string;
+  mode: OrphanMode;
   isKnownPod: (uid: string) => boolean;
+  /** How many Pods the watch knows. */
+  countPods: () => number;
   /** True while the Pod watch is synchronised; nothing is judged otherwise. */
   podsSynced: () => boolean;
 }
@@ -22,71 +38,105 @@ export interface OrphanSweeperOptions {
 export class OrphanSweeper {
   readonly #options: OrphanSweeperOptions;
   #suspects: ReadonlyMap<string, number> = new Map();
+  #stopped = 0;
 
   constructor(options: OrphanSweeperOptions) {
     this.#options = options;
   }
 
-  /** Sweeps every minute until `signal` fires. */
+  /** How many orphans are left alone because they are suspiciously many; 0 while all is well. */
+  suspiciousOrphans(): number {
+    return this.#stopped;
+  }
+
+  /** Sweeps about every minute until `signal` fires. */
   async run(signal: AbortSignal): Promise<void> {
+    const { clock, random, logger } = this.#options;
     while (!signal.aborted) {
-      await this.#options.clock.sleep(SWEEP_MS, signal).catch(() => {});
+      await clock.sleep(SWEEP_MS * (1 - JITTER + 2 * JITTER * random()), signal).catch(() => {});
       if (signal.aborted) return;
       try {
         await this.sweep();
       } catch (error) {
-        this.#options.logger.warn('orphan sweep failed', { error });
+        logger.warn('orphan sweep failed', { error });
       }
     }
   }
 
   /** Makes one pass over all instances. */
   async sweep(): Promise<void> {
-    const { provider, clock, logger, metrics, isKnownPod, podsSynced } = this.#options;
-    if (!provider.hasSynced() || !podsSynced()) return;
+    const { provider, clock, metrics, mode, isKnownPod, countPods, podsSynced } = this.#options;
+    const verified = provider.hasSynced() && provider.health()?.reachable === true && podsSynced();
+    if (mode === 'off' || !verified) return;
     const verdict = findOrphans({
       instances: provider.list(),
       isKnownPod,
+      knownPods: countPods(),
       suspects: this.#suspects,
       nowMs: clock.nowMs(),
     });
     this.#suspects = verdict.suspects;
     metrics.gauge('eci_kubelet_orphan_instances', verdict.suspects.size);
-    if (verdict.breakerOpen) {
-      logger.error('too many instances without a Pod, none is deleted: is this the right cluster?', {
-        orphans: verdict.suspects.size,
-      });
-    }
-    for (const orphan of verdict.confirmed) {
-      // One that cannot be deleted must not protect the others.
-      await this.#deleteIfGone(orphan).catch((error: unknown) =>
-        logger.warn('an instance whose Pod is gone could not be deleted', {
-          containerGroupId: orphan.instanceId,
-          error,
-        }),
-      );
+    const stopped = verdict.suspicious && !(await this.#isConfirmed(verdict.suspects.size));
+    this.#stopped = stopped ? verdict.suspects.size : 0;
+    metrics.gauge('eci_kubelet_orphan_sweep_stopped', stopped ? 1 : 0);
+    if (stopped) return this.#sayStopped(verdict.suspects.size);
+    for (const orphan of verdict.confirmed) await this.#treat(orphan);
+  }
+
+  #sayStopped(orphans: number): void {
+    const message =
+      `${orphans} container groups seem to have lost their Pods, too many to be believed; none is deleted. ` +
+      `Is this the right cluster? If they are to go: kubectl annotate node ${this.#options.nodeName} ${CONFIRM_ORPHANS_ANNOTATION}=${orphans}`;
+    this.#options.logger.error('too many instances without a Pod, none is deleted', { orphans });
+    this.#tellNode('Warning', 'OrphanSweepStopped', message);
+  }
+
+  /** The number must match: what was confirmed once is no licence for ever. */
+  async #isConfirmed(orphans: number): Promise<boolean> {
+    const { client, nodeName, logger } = this.#options;
+    try {
+      const node = await client.get<Node>(`/api/v1/nodes/${nodeName}`);
+      return node.metadata?.annotations?.[CONFIRM_ORPHANS_ANNOTATION] === String(orphans);
+    } catch (error) {
+      logger.warn('the Node cannot be asked whether orphans may be deleted', { error });
+      return false;
     }
   }
 
-  async #deleteIfGone(orphan: PodInstance): Promise<void> {
-    const { client, provider, logger } = this.#options;
+  async #treat(orphan: PodInstance): Promise<void> {
+    const { logger, mode, provider } = this.#options;
+    const { instanceId: containerGroupId, namespace, name } = orphan;
+    try {
+      if (!(await this.#podIsGone(orphan))) return;
+      if (mode === 'report') {
+        this.#tellNode('Warning', 'OrphanFound', `container group ${containerGroupId} has no Pod ${namespace}/${name}`);
+        return;
+      }
+      logger.warn('deleting an instance whose Pod is gone', { pod: `${namespace}/${name}`, containerGroupId });
+      await provider.delete(orphan.uid, { force: false });
+      const message = `container group ${containerGroupId} is deleted: its Pod ${namespace}/${name} is gone`;
+      this.#tellNode('Normal', 'OrphanDeleted', message);
+    } catch (error) {
+      // One that cannot be deleted must not protect the others; the next sweep tries again.
+      logger.warn('an instance whose Pod is gone could not be deleted', { containerGroupId, error });
+    }
+  }
+
+  async #podIsGone(orphan: PodInstance): Promise<boolean> {
     const path = `/api/v1/namespaces/${orphan.namespace}/pods/${orphan.name}`;
     try {
-      const pod = await client.get<Pod>(path);
-      if (pod.metadata?.uid === orphan.uid) return;
+      const pod = await this.#options.client.get<Pod>(path);
+      return pod.metadata?.uid !== orphan.uid;
     } catch (error) {
       // Anything but a definite "not found" is no proof; the next sweep asks again.
-      if (!isNotFound(error)) return;
+      return isNotFound(error);
     }
-    logger.warn('deleting an instance whose Pod is gone', {
-      pod: `${orphan.namespace}/${orphan.name}`,
-      containerGroupId: orphan.instanceId,
-    });
-    try {
-      await provider.delete(orphan.uid, { force: false });
-    } catch (error) {
-      // One that cannot be deleted must not keep the others alive; the next sweep tries again.
-      logger.warn('deleting an orphan failed', { containerGroupId: orphan.instanceId, error });
-    }
+  }
+
+  #tellNode(type: 'Normal' | 'Warning', reason: EventReasonName, message: string): void {
+    const { events, nodeName } = this.#options;
+    // Node events carry the name for the UID: that is how `kubectl describe node` looks for them.
+    events.emit({ apiVersion: 'v1', kind: 'Node', name: nodeName, uid: nodeName }, type, reason, message);
   }
 }

@@ -1,21 +1,30 @@
-import type { Pod } from '../kube/types.ts';
+import type { Pod, PodStatus } from '../kube/types.ts';
 import type { ReflectorEvent } from '../kube/reflector.ts';
-import { decidePod } from './decide.ts';
+import { APPLIED_SPEC_ANNOTATION, specOf } from './applied-spec.ts';
+import { decidePod, isTerminal } from './decide.ts';
 import type { Decision } from './decide.ts';
 import { hasGivenUp } from './create-status.ts';
+import { lateEdits } from './live-edits.ts';
 import { afterOf, attemptOf, PodCreator } from './pod-creator.ts';
 import { createPodRecord } from './pod-record.ts';
+import type { InstanceEvent, PodInstance } from './pod-provider.ts';
 import type { PodRecord } from './pod-record.ts';
 import { PodRemover } from './pod-remover.ts';
+import { PodUpdater } from './pod-updater.ts';
 import { podName, podPriority, PodWorkbench } from './pod-workbench.ts';
 import type { PodWorkbenchOptions } from './pod-workbench.ts';
-import { ignoredEdits } from './ignored-edits.ts';
+import { resizeCondition } from './resize-condition.ts';
 
 export interface PodControllerOptions extends PodWorkbenchOptions {
+  /** Pods that are bound to another node are none of ours. */
+  nodeName: string;
   /** Pods worked on at the same time. */
   workers: number;
   /** How long the instance of a finished Pod is kept while the Pod exists. */
   finishedRetentionMs: number;
+  /** See {@link ./decide.ts}. */
+  forceRemoveAfterMs?: number;
+  lostBarePods?: 'fail' | 'recreate';
 }
 
 /**
@@ -27,6 +36,7 @@ export class PodController {
   readonly #bench: PodWorkbench;
   readonly #creator: PodCreator;
   readonly #remover: PodRemover;
+  readonly #updater: PodUpdater;
   readonly #records = new Map<string, PodRecord>();
 
   constructor(options: PodControllerOptions) {
@@ -34,9 +44,12 @@ export class PodController {
     this.#bench = new PodWorkbench(options);
     this.#creator = new PodCreator(this.#bench);
     this.#remover = new PodRemover(this.#bench);
+    this.#updater = new PodUpdater(this.#bench);
     options.provider.onChange((uid) => {
       if (this.#records.has(uid)) options.queue.add(uid, { priority: podPriority.status });
     });
+    options.provider.onInstanceEvent((event) => this.#mirrorEvent(event));
+    options.missing.onAppeared((uid) => this.#retryNow(this.#records.get(uid)));
   }
 
   /** Takes an event of the Pod reflector. */
@@ -44,6 +57,7 @@ export class PodController {
     const pod = event.object;
     const uid = pod.metadata?.uid ?? '';
     if (pod.metadata?.annotations?.['kubernetes.io/config.mirror'] !== undefined) return;
+    if (pod.spec?.nodeName !== undefined && pod.spec.nodeName !== this.#options.nodeName) return;
     const record = this.#records.get(uid);
     if (event.type === 'deleted') {
       if (record === undefined) return;
@@ -54,7 +68,8 @@ export class PodController {
     if (record === undefined) this.#records.set(uid, this.#newRecord(pod));
     else {
       if (record.creation.state === 'created' && event.previous !== undefined) {
-        this.#bench.emit(record, ...ignoredEdits(event.previous, pod));
+        const { provider } = this.#options;
+        this.#bench.emit(record, ...lateEdits(event.previous, pod, provider.readAtCreation.bind(provider)));
       }
       record.pod = pod;
     }
@@ -73,9 +88,29 @@ export class PodController {
     for (const { uid } of this.#records.values()) this.#options.queue.add(uid, { priority: podPriority.create });
   }
 
+  /** Tries every Pod at once that is held or waiting: configuration or credentials changed. */
+  retryHeld(): void {
+    for (const record of this.#records.values()) this.#retryNow(record);
+  }
+
   /** True while a Pod with this UID is known. */
   knows(uid: string): boolean {
     return this.#records.has(uid);
+  }
+
+  #retryNow(record: PodRecord | undefined): void {
+    if (record === undefined) return;
+    const { creation, failedUpdate } = record;
+    // A Pod that gave up at once, as it asked to, is left alone.
+    const held = creation.state === 'held' && creation.retryAtMs !== Number.MAX_SAFE_INTEGER;
+    if (held) record.creation = { ...creation, retryAtMs: 0 };
+    if (failedUpdate !== undefined) record.failedUpdate = { ...failedUpdate, retryAtMs: 0 };
+    if (held || failedUpdate !== undefined) this.#options.queue.add(record.uid, { priority: podPriority.create });
+  }
+
+  #mirrorEvent(event: InstanceEvent): void {
+    const record = this.#records.get(event.uid);
+    if (record !== undefined) this.#bench.emit(record, event);
   }
 
   #newRecord(pod: Pod): PodRecord {
@@ -92,13 +127,16 @@ export class PodController {
   async #sync(uid: string): Promise<void> {
     const record = this.#records.get(uid);
     if (record === undefined) return;
-    const { provider, clock, finishedRetentionMs, logger } = this.#options;
+    const { provider, clock, finishedRetentionMs, forceRemoveAfterMs, lostBarePods, logger } = this.#options;
+    if (record.pod !== undefined && isTerminal(record.pod)) record.overSinceMs ??= clock.nowMs();
     const decision = decidePod({
       record,
       instance: provider.get(uid),
       synced: provider.hasSynced(),
       verifiedAbsent: provider.isVerifiedAbsent(uid),
       finishedRetentionMs,
+      ...(forceRemoveAfterMs === undefined ? {} : { forceRemoveAfterMs }),
+      ...(lostBarePods === undefined ? {} : { lostBarePods }),
       nowMs: clock.nowMs(),
     });
     if (logger.isDebugEnabled()) {
@@ -117,12 +155,20 @@ export class PodController {
         return;
       case 'mirror-status':
         return await this.#mirror(record);
+      case 'update-instance':
+        await this.#updater.update(record);
+        return await this.#mirror(record);
+      case 'recreate':
+        if (await this.#creator.recreate(record)) await this.#mirror(record);
+        return;
       case 'replace-instance':
         return await this.#creator.replace(record);
       case 'delete-instance':
         return await this.#remover.deleteInstance(record, { force: decision.force, overdue: decision.overdue });
       case 'finish':
-        return await this.#remover.finish(record);
+        return await this.#remover.finish(record, { abandon: decision.abandon });
+      case 'fail-deadline':
+        return await this.#remover.failDeadline(record);
       case 'fail-lost':
         return await this.#remover.failLost(record);
       case 'forget':
@@ -138,6 +184,7 @@ export class PodController {
     const { provider, clock, logger, metrics, statusWriter } = this.#options;
     const instance = provider.get(record.uid);
     if (record.pod === undefined || instance === undefined) return;
+    record.instanceSeen = true;
     if (record.creation.state !== 'created') {
       const why = record.creation.state === 'uncertain' ? 'after an answer was lost' : 'after a restart';
       record.creation = { state: 'created', instanceId: instance.instanceId };
@@ -145,12 +192,9 @@ export class PodController {
       const message = `took over container group ${instance.instanceId} ${why}`;
       this.#bench.emit(record, { type: 'Normal', reason: 'ProviderAdopted', message });
     }
-    if (record.writeBack === undefined) {
-      const annotations = provider.missingAnnotations(record.pod, instance);
-      if (annotations !== undefined) record.writeBack = { annotations, conditions: [] };
-    }
+    this.#completeWriteBack(record, record.pod, instance);
     const before = record.pod.status?.phase;
-    const waitMs = await statusWriter.write(record, provider.status(record.pod, instance, clock.nowMs()));
+    const waitMs = await statusWriter.write(record, this.#desiredStatus(record, record.pod, instance));
     if (waitMs !== undefined) this.#bench.again(record, waitMs);
     const phase = record.pod?.status?.phase;
     if (phase === before || phase === undefined) return;
@@ -158,5 +202,25 @@ export class PodController {
     if (phase === 'Running') {
       metrics.observe('eci_kubelet_pod_running_seconds', (clock.nowMs() - record.firstSeenAtMs) / 1000);
     }
+  }
+
+  /** What the Pod should carry and does not. Of an instance that an earlier version made, the Pod as it is now is taken for granted. */
+  #completeWriteBack(record: PodRecord, pod: Pod, instance: PodInstance): void {
+    if (record.writeBack !== undefined) return;
+    const missing = this.#options.provider.missingAnnotations(pod, instance);
+    record.applied ??= specOf(pod);
+    const noted = pod.metadata?.annotations?.[APPLIED_SPEC_ANNOTATION] !== undefined;
+    if (missing === undefined && noted) return;
+    const applied = noted ? {} : { [APPLIED_SPEC_ANNOTATION]: JSON.stringify(record.applied) };
+    record.writeBack = { annotations: { ...missing, ...applied }, conditions: [] };
+  }
+
+  #desiredStatus(record: PodRecord, pod: Pod, instance: PodInstance): PodStatus {
+    const { provider, clock } = this.#options;
+    const status = provider.status(pod, instance, clock.nowMs());
+    const resize = resizeCondition(pod, record.applied, clock.nowMs());
+    if (resize === undefined) return status;
+    const others = (status.conditions ?? []).filter(({ type }) => type !== resize.type);
+    return { ...status, conditions: [...others, resize] };
   }
 }

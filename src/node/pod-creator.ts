@@ -1,4 +1,5 @@
 import type { Pod } from '../kube/types.ts';
+import { APPLIED_SPEC_ANNOTATION, specOf } from './applied-spec.ts';
 import { createFailedStatus, describeOutcome, heldStatus } from './create-status.ts';
 import type { CreateAttempt, CreateFailure, CreateOutcome } from './pod-provider.ts';
 import { podFingerprint } from './pod-record.ts';
@@ -13,8 +14,8 @@ export const ATTEMPT_ANNOTATION = 'eci.alibabacloud.com/create-attempt';
 /** Why that attempt was needed: what ended the one before. Makes an attempt the same request again after a restart. */
 export const AFTER_ANNOTATION = 'eci.alibabacloud.com/create-attempt-after';
 
-/** How long a Pod waits for a missing ConfigMap or Secret before it looks again. */
-const WAITING_RETRY_MS = 30_000;
+/** How long a Pod waits for a missing object before it looks again by itself; the watches wake it sooner. */
+const WAITING_RETRY_MS = 120_000;
 
 /** How soon a Pod that cannot work as it stands is looked at again: RAM policies and configuration change. */
 const HELD_RETRY_MS = 300_000;
@@ -46,6 +47,8 @@ export class PodCreator {
     // After the annotation was written: what an edit is compared with later must contain it.
     const { pod } = record;
     if (pod === undefined) return false;
+    // A create without a definite answer is repeated as it was, whatever the Pod says by now.
+    if (record.creation.state !== 'uncertain' || record.applied === undefined) record.applied = specOf(pod);
     let outcome: CreateOutcome;
     try {
       outcome = await this.#bench.provider.create(pod, attemptNow(record));
@@ -59,7 +62,8 @@ export class PodCreator {
     }
     record.creation = { state: 'created', instanceId: outcome.instanceId };
     // The instance costs money from here on: the write-back is repeated by every look at the Pod until it sticks.
-    record.writeBack = { annotations: outcome.annotations, conditions: outcome.conditions };
+    const applied = { [APPLIED_SPEC_ANNOTATION]: JSON.stringify(record.applied) };
+    record.writeBack = { annotations: { ...outcome.annotations, ...applied }, conditions: outcome.conditions };
     this.forget(record.uid);
     const { clock, logger, metrics } = this.#bench;
     metrics.observe('eci_kubelet_pod_accepted_seconds', (clock.nowMs() - record.firstSeenAtMs) / 1000);
@@ -86,22 +90,40 @@ export class PodCreator {
     await this.#later(record, record.pod ?? pod, failure);
   }
 
+  /** Makes another instance in the place of one that is gone, as a new attempt under a new token. */
+  async recreate(record: PodRecord): Promise<boolean> {
+    const { provider, statusWriter } = this.#bench;
+    const gone = record.creation.state === 'created' ? record.creation.instanceId : 'unknown';
+    const message = `container group ${gone} no longer exists at ECI and never ran; another one is created`;
+    this.#bench.emit(record, { type: 'Warning', reason: 'InstanceLost', message });
+    const untied = Object.fromEntries(provider.instanceAnnotations.map((key) => [key, null]));
+    record.attempt += 1;
+    record.after = undefined;
+    await statusWriter.annotate(record, { ...untied, ...attemptAnnotations(record) });
+    record.writeBack = undefined;
+    record.creation = { state: 'none' };
+    return await this.create(record);
+  }
+
   /** Forgets the failures of a Pod that has an instance, or is gone. */
   forget(uid: string): void {
     this.#failures.delete(uid);
+    this.#bench.missing.forget(uid);
   }
 
   async #notCreated(record: PodRecord, pod: Pod, outcome: Exclude<CreateOutcome, { kind: 'created' }>): Promise<void> {
     const { clock, logger, statusWriter } = this.#bench;
+    const final = outcome.kind === 'held' && this.#bench.provider.failsFast(pod);
     const retryMs = outcome.kind === 'held' ? HELD_RETRY_MS : WAITING_RETRY_MS;
     record.creation = { state: 'held', retryAtMs: clock.nowMs() + retryMs, fingerprint: podFingerprint(pod) };
+    this.#bench.missing.waitFor(record.uid, outcome.kind === 'waiting' ? outcome.missing : []);
     logger.warn('pod is not created', {
       pod: podName(record),
       reason: outcome.reason,
       message: describeOutcome(outcome),
     });
     this.#bench.emit(record, ...outcome.notes);
-    await statusWriter.writeNow(record, heldStatus(pod, outcome, clock.nowMs()));
+    await statusWriter.writeNow(record, heldStatus(pod, outcome, { final, nowMs: clock.nowMs() }));
     this.#bench.again(record, retryMs);
   }
 

@@ -28,6 +28,31 @@ export type CreateOutcome =
   /** Something in the cluster is missing that may still appear: `missing` is what a watch should look out for. */
   | { kind: 'waiting'; reason: string; message: string; missing: readonly ObjectReference[]; notes: Note[] };
 
+/** Which lists of containers an instance should be given anew. */
+export interface UpdateRequest {
+  containers: boolean;
+  initContainers: boolean;
+  /** How many updates this will have been, and which try of it: together they make the client token. */
+  number: number;
+  attempt: number;
+}
+
+/** What came of an update. A failed cloud call is an exception, classified by {@link PodProvider.classify}. */
+export type UpdateOutcome =
+  | { kind: 'updated'; notes: Note[]; message: string }
+  /** The instance cannot be changed at this moment, or something in the cluster is missing. */
+  | { kind: 'later'; notes: Note[]; message: string }
+  /** This change never reaches the instance as things stand. */
+  | { kind: 'impossible'; notes: Note[]; message: string };
+
+/** Something that the cloud reports about an instance, in its own words. */
+export interface InstanceEvent {
+  uid: string;
+  type: 'Normal' | 'Warning';
+  reason: string;
+  message: string;
+}
+
 /** The last known state of an instance, opaque to the node except for these facts. */
 export interface PodInstance {
   readonly uid: string;
@@ -74,6 +99,12 @@ export interface PodProvider {
   /** True when the Pod asks to give up after the first attempt that failed for good, so that upper layers can react. Pure. */
   failsFast(pod: Pod): boolean;
   create(pod: Pod, attempt: CreateAttempt): Promise<CreateOutcome>;
+  /** Gives a running instance the images that the Pod names now; the instance stays the same. */
+  update(pod: Pod, request: UpdateRequest): Promise<UpdateOutcome>;
+  /** Names the annotations that differ although they count at creation only. Pure. */
+  readAtCreation(before: Pod, after: Pod): string[];
+  /** Called with what the cloud says about instances; each thing once, and nothing from before the process started. */
+  onInstanceEvent(listener: (event: InstanceEvent) => void): void;
   /**
    * Idempotent; not found is success. Looks the instance up first when it is not known, because a create may have had no
    * definite answer. Absence is reported through {@link onChange} once proven.

@@ -1,4 +1,6 @@
 import type { Pod, PodCondition } from '../kube/types.ts';
+import { appliedSpecOf } from './applied-spec.ts';
+import type { AppliedSpec } from './applied-spec.ts';
 
 /** What is remembered of one Pod, keyed by UID: a name may pass to another Pod within milliseconds. */
 export interface PodRecord {
@@ -14,6 +16,16 @@ export interface PodRecord {
   creation: Creation;
   /** What the create produced and the Pod does not carry yet; kept until the write has stuck. */
   writeBack: { annotations: Record<string, string>; conditions: PodCondition[] } | undefined;
+  /** What the instance was last given; what the Pod asks for now may differ. Undefined until it is known. */
+  applied: AppliedSpec | undefined;
+  /** An update that did not come off; tried again at `retryAtMs`, or at once when the Pod asks for something else. */
+  failedUpdate: { wanted: string; failures: number; retryAtMs: number } | undefined;
+  /** True once this process was shown the instance: its end is then known, too. */
+  instanceSeen: boolean;
+  /** When this process first saw that the Pod is over. */
+  overSinceMs: number | undefined;
+  /** The API was asked to remove the object; finalizers of others may keep it. */
+  removalRequested: boolean;
   /** The instance that could not be placed and is being replaced by a new attempt. */
   replacedInstanceId: string | undefined;
   /** When a delete was accepted, and whether it was a forced one. */
@@ -54,6 +66,11 @@ export function createPodRecord(
     after: facts.after,
     creation: firstCreation(pod, facts),
     writeBack: undefined,
+    applied: appliedSpecOf(pod),
+    failedUpdate: undefined,
+    instanceSeen: false,
+    overSinceMs: undefined,
+    removalRequested: false,
     replacedInstanceId: undefined,
     deletion: undefined,
     deferredSinceMs: undefined,

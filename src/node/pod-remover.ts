@@ -7,6 +7,9 @@ import { terminalStatus } from './terminal-status.ts';
 /** How containers ended that nobody can ask any more. */
 const DELETED = { reason: 'Deleted', message: 'the Pod was deleted; how this container ended is not known' };
 
+/** How soon an instance is looked at whose Pod was removed before it. */
+const ABANDONED_AGAIN_MS = 1_000;
+
 /** Deletes instances, and ends Pods whose instance is gone. */
 export class PodRemover {
   readonly #bench: PodWorkbench;
@@ -44,8 +47,11 @@ export class PodRemover {
     queue.add(record.uid, { priority: podPriority.status });
   }
 
-  /** Writes a final status, so that people and Jobs see how it ended, and then removes the API object. */
-  async finish(record: PodRecord): Promise<void> {
+  /**
+   * Writes a final status, so that people and Jobs see how it ended, and then removes the API object.
+   * @param options.abandon the instance may still run: its deletion goes on without the Pod.
+   */
+  async finish(record: PodRecord, { abandon }: { abandon: boolean }): Promise<void> {
     const { client, clock, provider, statusWriter } = this.#bench;
     const { pod } = record;
     if (pod === undefined) return;
@@ -53,6 +59,10 @@ export class PodRemover {
     const ended = instance?.phase === 'terminal' ? provider.status(pod, instance, clock.nowMs()) : pod.status;
     const last = { ...pod, ...(ended === undefined ? {} : { status: ended }) };
     await statusWriter.writeNow(record, terminalStatus(last, DELETED, clock.nowMs()));
+    if (abandon) {
+      const message = `container group ${instance?.instanceId ?? 'unknown'} has not ended; the Pod is removed, its deletion goes on`;
+      this.#bench.emit(record, { type: 'Warning', reason: 'PodRemovedEarly', message });
+    }
     // An instance that ended by itself is still listed: it goes with its Pod.
     if (instance !== undefined && record.deletion === undefined) {
       await this.deleteInstance(record, { force: false, overdue: false });
@@ -66,6 +76,22 @@ export class PodRemover {
       // 409: the name belongs to another Pod already, ours is gone.
       if (!isConflict(error) && !isNotFound(error)) throw error;
     }
+    record.removalRequested = true;
+    // Whether the object goes or finalizers keep it: the deletion of the instance is seen to.
+    if (abandon) this.#bench.again(record, ABANDONED_AGAIN_MS);
+  }
+
+  /** Fails a Pod that was active for longer than it may be, and stops its instance. */
+  async failDeadline(record: PodRecord): Promise<void> {
+    const { clock, provider, statusWriter } = this.#bench;
+    const { pod } = record;
+    if (pod === undefined) return;
+    const message = `the Pod was active for longer than ${pod.spec?.activeDeadlineSeconds ?? 0} s, its activeDeadlineSeconds`;
+    const cause = { reason: 'DeadlineExceeded', message };
+    const status = terminalStatus(pod, cause, clock.nowMs());
+    this.#bench.emit(record, { type: 'Normal', ...cause, reason: 'DeadlineExceeded' });
+    await statusWriter.writeNow(record, { ...status, phase: 'Failed', ...cause });
+    if (provider.get(record.uid) !== undefined) await this.deleteInstance(record, { force: false, overdue: false });
   }
 
   /** Fails a Pod whose instance is proven to be gone, as a disruption that a Job need not count. */
@@ -74,7 +100,10 @@ export class PodRemover {
     const { pod } = record;
     if (pod === undefined) return;
     const instanceId = record.creation.state === 'created' ? record.creation.instanceId : 'unknown';
-    const message = `container group ${instanceId} no longer exists at ECI`;
+    const gone = `container group ${instanceId} no longer exists at ECI`;
+    const message = record.instanceSeen
+      ? gone
+      : `${gone} and ended while eci-kubelet did not run: with what exit codes is not known any more`;
     this.#bench.emit(record, { type: 'Warning', reason: 'InstanceLost', message });
     const status = terminalStatus(pod, { reason: 'NotFound', message }, clock.nowMs());
     const lastTransitionTime = status.conditions?.[0]?.lastTransitionTime;

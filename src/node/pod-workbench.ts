@@ -3,7 +3,8 @@ import type { Note } from '../credentials/types.ts';
 import type { EventRecorder, KubeClient } from '../kube/types.ts';
 import type { WorkQueue } from '../kube/work-queue.ts';
 import type { Logger, Metrics } from '../telemetry/types.ts';
-import type { PodProvider } from './pod-provider.ts';
+import type { MissingObjects } from './missing-objects.ts';
+import type { InstanceEvent, PodProvider } from './pod-provider.ts';
 import type { PodRecord } from './pod-record.ts';
 import type { StatusWriter } from './status-writer.ts';
 
@@ -19,6 +20,8 @@ export interface PodWorkbenchOptions {
   queue: WorkQueue;
   provider: PodProvider;
   statusWriter: StatusWriter;
+  /** Looks out for what waiting Pods miss. */
+  missing: MissingObjects;
   /** Jitter, in [0, 1). */
   random: () => number;
 }
@@ -32,6 +35,7 @@ export class PodWorkbench {
   readonly provider: PodProvider;
   readonly statusWriter: StatusWriter;
   readonly queue: WorkQueue;
+  readonly missing: MissingObjects;
   readonly random: () => number;
   readonly #events: EventRecorder;
 
@@ -43,6 +47,7 @@ export class PodWorkbench {
     this.provider = options.provider;
     this.statusWriter = options.statusWriter;
     this.queue = options.queue;
+    this.missing = options.missing;
     this.random = options.random;
     this.#events = options.events;
   }
@@ -52,8 +57,8 @@ export class PodWorkbench {
     this.queue.add(record.uid, { priority: podPriority.status, delayMs });
   }
 
-  /** Emits notes as events of the Pod. */
-  emit(record: PodRecord, ...notes: Note[]): void {
+  /** Emits notes, or what the cloud says in its own words, as events of the Pod. */
+  emit(record: PodRecord, ...notes: readonly (Note | Omit<InstanceEvent, 'uid'>)[]): void {
     const { uid, namespace, name } = record;
     const target = { apiVersion: 'v1', kind: 'Pod', namespace, name, uid };
     for (const note of notes) this.#events.emit(target, note.type, note.reason, note.message);

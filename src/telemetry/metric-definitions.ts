@@ -83,6 +83,11 @@ export const metricDefinitions = {
     help: 'Container groups of ours whose Pod no longer exists, found by the last sweep.',
     labels: [],
   },
+  eci_kubelet_orphan_sweep_stopped: {
+    type: 'gauge',
+    help: 'Whether so many container groups seem to have lost their Pods that none is deleted, 0 or 1.',
+    labels: [],
+  },
   kube_requests_total: {
     type: 'counter',
     help: 'Calls to the Kubernetes API by verb and HTTP status, or the reason when there was no answer.',

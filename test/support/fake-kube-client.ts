@@ -8,11 +8,14 @@ export class FakeKubeClient implements KubeClient {
   readonly objects = new Map<string, KubeObject & Plain>();
   readonly calls: { verb: string; path: string; body?: unknown }[] = [];
   /** Thrown by the next calls, in order. */
+  readonly #watches = new Set<{ events: WatchEvent[]; wake: () => void }>();
   readonly failures: { verb: string; reason: string; httpStatus: number }[] = [];
 
   /** Writes only: what an API server has to store. */
   writes(): string[] {
-    return this.calls.filter((call) => call.verb !== 'get').map((call) => `${call.verb} ${call.path}`);
+    return this.calls
+      .filter((call) => call.verb !== 'get' && call.verb !== 'watch')
+      .map((call) => `${call.verb} ${call.path}`);
   }
 
   fail(verb: string, reason: string, httpStatus: number): void {
@@ -64,9 +67,37 @@ export class FakeKubeClient implements KubeClient {
     this.objects.delete(path);
   }
 
-  // oxlint-disable-next-line require-yield -- a watch that ends at once
-  async *watch(): AsyncIterable<WatchEvent> {
-    throw new Error('controllers do not watch');
+  /** Stays open until the signal fires; {@link announce} feeds every watch that is open. */
+  async *watch(
+    path: string,
+    query: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): AsyncGenerator<WatchEvent, void, void> {
+    this.#note('watch', path, query);
+    const stream = { events: [] as WatchEvent[], wake: (): void => {} };
+    this.#watches.add(stream);
+    signal.addEventListener('abort', () => stream.wake(), { once: true });
+    try {
+      while (!signal.aborted) {
+        const event = stream.events.shift();
+        if (event === undefined) await new Promise<void>((resolve) => (stream.wake = resolve));
+        else yield event;
+      }
+    } finally {
+      this.#watches.delete(stream);
+    }
+  }
+
+  /** How many watches are open. */
+  openWatches(): number {
+    return this.#watches.size;
+  }
+
+  announce(event: WatchEvent): void {
+    for (const stream of this.#watches) {
+      stream.events.push(event);
+      stream.wake();
+    }
   }
 
   #note(verb: string, path: string, body?: unknown): void {

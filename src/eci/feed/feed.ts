@@ -2,14 +2,16 @@ import type { ContainerGroup } from '../../alibaba/eci-answers.ts';
 import type { EciClient } from '../../alibaba/eci-client.ts';
 import type { Tag } from '../../alibaba/eci-requests.ts';
 import type { Clock } from '../../clock.ts';
+import type { InstanceEvent } from '../../node/pod-provider.ts';
 import type { Logger } from '../../telemetry/types.ts';
 import type { PollIntervals } from '../types.ts';
 import { feedTags } from '../identity/ownership-tags.ts';
 import { observeGroupStatus } from '../instance/observe-group-status.ts';
+import { EventFeed } from '../events/event-feed.ts';
 import { collectPages } from './collect-pages.ts';
 import { deltaWindowSeconds } from './delta-window.ts';
 import { GroupIntake } from './group-intake.ts';
-import type { InstanceStore } from './instance-store.ts';
+import type { InstanceStore, StoredInstance } from './instance-store.ts';
 import { Lookups } from './lookups.ts';
 import { PollTimer } from './poll-timer.ts';
 import { Visibility } from './visibility.ts';
@@ -20,6 +22,8 @@ const INITIAL_RETRY_MS = 1_000;
 /** A sweep costs one call for 200 groups: small nodes notice sooner that a group is gone. */
 const SWEEP_MS_PER_PAGE = 60_000;
 const LOOKUP_ROUND_MS = 2_000;
+/** With the spread of every interval, at most 12 calls a minute. */
+const EVENTS_MS = 5_600;
 /** Page sizes that the two actions allow at most. */
 const LIST_LIMIT = 20;
 const STATUS_LIMIT = 200;
@@ -54,6 +58,8 @@ export class Feed {
   readonly #delta: PollTimer;
   readonly #sweep: PollTimer;
   readonly #lookup: PollTimer;
+  readonly #eventTimer: PollTimer;
+  readonly #events: EventFeed;
   #running = false;
   #synced = false;
   #lastDeltaStartMs = 0;
@@ -62,12 +68,14 @@ export class Feed {
   constructor(options: FeedOptions) {
     this.#options = options;
     this.#tags = feedTags(options);
-    this.#intake = new GroupIntake(options);
+    this.#events = new EventFeed({ ...options, tags: this.#tags });
+    this.#intake = new GroupIntake({ ...options, onEvents: (id, events) => this.#events.take(id, events) });
     this.#lookups = new Lookups({ ...options, intake: this.#intake, visibility: this.#visibility });
     this.#initial = new PollTimer(options.random);
     this.#delta = new PollTimer(options.random);
     this.#sweep = new PollTimer(options.random);
     this.#lookup = new PollTimer(options.random);
+    this.#eventTimer = new PollTimer(options.random);
   }
 
   /** True after one complete listing. */
@@ -97,13 +105,29 @@ export class Feed {
   /** Does whatever is due now. Never throws: failures are logged, told by {@link health}, and tried again. */
   async turn(): Promise<void> {
     if (!this.#synced) {
-      await this.#list('initial listing', this.#initial, INITIAL_RETRY_MS, () => this.#listEverything());
+      await this.#list(
+        'initial listing',
+        this.#initial,
+        () => INITIAL_RETRY_MS,
+        () => this.#listEverything(),
+      );
       return;
     }
-    await this.#list('sweep', this.#sweep, this.#sweepIntervalMs(), () => this.#sweepStatus());
-    await this.#list('delta poll', this.#delta, this.#deltaIntervalMs(), () => this.#pollDelta());
+    await this.#list(
+      'sweep',
+      this.#sweep,
+      () => this.#sweepIntervalMs(),
+      () => this.#sweepStatus(),
+    );
+    await this.#list(
+      'delta poll',
+      this.#delta,
+      () => this.#deltaIntervalMs(),
+      () => this.#pollDelta(),
+    );
     // A round of lookups that had nothing to ask is no sign of health.
     await this.#attempt('lookup', this.#lookup, LOOKUP_ROUND_MS, () => this.#lookups.round());
+    await this.#attempt('event poll', this.#eventTimer, EVENTS_MS, () => this.#events.round());
   }
 
   /**
@@ -127,13 +151,20 @@ export class Feed {
     return this.#visibility.sawRecently(this.#options.clock.nowMs());
   }
 
+  /** Called with what the cloud says about groups of this feed, each thing once. */
+  onEvent(listener: (event: InstanceEvent) => void): void {
+    this.#events.onEvent(listener);
+  }
+
   /** Makes the next turn ask at once: something was just created or deleted. */
   expedite(): void {
     this.#delta.expedite();
   }
 
-  async #list(what: string, timer: PollTimer, intervalMs: number, poll: () => Promise<void>): Promise<void> {
-    this.#health = (await this.#attempt(what, timer, intervalMs, poll)) ?? this.#health;
+  /** @param intervalMs asked only when the poll is due: it looks through all groups. */
+  async #list(what: string, timer: PollTimer, intervalMs: () => number, poll: () => Promise<void>): Promise<void> {
+    if (!timer.isDue(this.#options.clock.nowMs())) return;
+    this.#health = (await this.#attempt(what, timer, intervalMs(), poll)) ?? this.#health;
   }
 
   /** @returns what came of it; absent when it was not due. */
@@ -159,22 +190,15 @@ export class Feed {
   }
 
   #sweepIntervalMs(): number {
-    const pages = Math.ceil(this.#options.store.all().length / STATUS_LIMIT);
+    const pages = Math.ceil(this.#options.store.size() / STATUS_LIMIT);
     return Math.min(this.#options.polling.sweepMs, SWEEP_MS_PER_PAGE * Math.max(1, pages));
   }
 
   #deltaIntervalMs(): number {
     const nowMs = this.#options.clock.nowMs();
-    const busy = this.#options.store
-      .all()
-      .some(
-        ({ instance, deletingSinceMs, acceptedAtMs }) =>
-          instance.phase === 'pending' ||
-          instance.phase === 'terminating' ||
-          deletingSinceMs !== undefined ||
-          (acceptedAtMs !== undefined && nowMs - acceptedAtMs < SETTLING_MS),
-      );
-    return busy ? this.#options.polling.busyMs : this.#options.polling.idleMs;
+    const { store, polling } = this.#options;
+    for (const entry of store.entries()) if (isMoving(entry, nowMs)) return polling.busyMs;
+    return polling.idleMs;
   }
 
   /** The listing by tags has everything that the store wants to know, tags included; the status action has not. */
@@ -237,6 +261,16 @@ export class Feed {
     if (unknown.length > 0) await this.#lookups.byIds(unknown);
     return new Set(rows.map((row) => row.containerGroupId));
   }
+}
+
+/** Starting, ending, or made so recently that there will be news. */
+function isMoving({ instance, deletingSinceMs, acceptedAtMs }: StoredInstance, nowMs: number): boolean {
+  return (
+    instance.phase === 'pending' ||
+    instance.phase === 'terminating' ||
+    deletingSinceMs !== undefined ||
+    (acceptedAtMs !== undefined && nowMs - acceptedAtMs < SETTLING_MS)
+  );
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

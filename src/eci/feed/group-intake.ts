@@ -1,4 +1,4 @@
-import type { ContainerGroup } from '../../alibaba/eci-answers.ts';
+import type { ContainerGroup, EciEvent } from '../../alibaba/eci-answers.ts';
 import type { EciClient } from '../../alibaba/eci-client.ts';
 import type { Logger } from '../../telemetry/types.ts';
 import { nodeTagValue, ownedNode, ownedPodName, ownedUid, tagKeys } from '../identity/ownership-tags.ts';
@@ -14,6 +14,8 @@ export interface IntakeOptions {
   clusterId: string;
   /** The nodes whose groups are ours. Several are asked for by their cluster, which brings groups of other processes as well. */
   nodeNames: readonly string[];
+  /** Called for each group that is in the store, with the events that came along. */
+  onEvents?: (containerGroupId: string, events: readonly EciEvent[]) => void;
 }
 
 /**
@@ -92,6 +94,7 @@ export class GroupIntake {
       if (known?.deletingSinceMs !== undefined) store.deleting(uid, known.deletingSinceMs);
     }
     store.observe(uid, observeContainerGroup(row, requestStartMs));
+    this.#options.onEvents?.(row.containerGroupId, row.events);
   }
 
   /** Failing to delete is no reason to stop: the group stays listed and is met again. */

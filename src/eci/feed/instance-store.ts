@@ -60,6 +60,15 @@ export class InstanceStore {
     return [...this.#byUid.values()];
   }
 
+  /** The same without making a list: for looking through many of them often. */
+  entries(): Iterable<StoredInstance> {
+    return this.#byUid.values();
+  }
+
+  size(): number {
+    return this.#byUid.size;
+  }
+
   suspects(): Suspect[] {
     return [...this.#suspects.values()];
   }

@@ -16,7 +16,7 @@ describe('the status of a Pod that is not created', () => {
     const status = heldStatus(
       pod,
       { kind: 'held', reason: 'InvalidAnnotation', problems, conditions: [], notes: [] },
-      NOW,
+      { final: false, nowMs: NOW },
     );
     assert.equal(status.phase, 'Pending');
     assert.equal(status.reason, 'ProviderFailed');
@@ -26,11 +26,19 @@ describe('the status of a Pod that is not created', () => {
     assert.match(condition?.message ?? '', /acr-instance-ids="x": write cri-…/);
   });
 
+  it('fails a held Pod only where it asks to give up and is never restarted', () => {
+    const held = { kind: 'held', reason: 'UnsupportedPodSpec', problems: [], conditions: [], notes: [] } as const;
+    const outcome = { ...held, problems: [], conditions: [], notes: [] };
+    assert.equal(heldStatus(job, outcome, { final: false, nowMs: NOW }).phase, 'Pending');
+    assert.equal(heldStatus(job, outcome, { final: true, nowMs: NOW }).phase, 'Failed');
+    assert.equal(heldStatus(pod, outcome, { final: true, nowMs: NOW }).phase, 'Pending');
+  });
+
   it('shows a missing object as the kubelet does', () => {
     const status = heldStatus(
       pod,
       { kind: 'waiting', reason: 'Waiting', message: 'no ConfigMap', missing: [], notes: [] },
-      NOW,
+      { final: false, nowMs: NOW },
     );
     assert.equal(status.reason, undefined);
     assert.deepEqual(status.containerStatuses?.[0]?.state, {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { OrphanSweeper } from '../../../src/node/orphan-sweeper.ts';
+import type { OrphanMode } from '../../../src/node/orphan-sweeper.ts';
 import { noLog, noMetrics } from '../../../src/telemetry/types.ts';
 import { FakeKubeClient } from '../../support/fake-kube-client.ts';
 import { setUp as setUpProvider, tagsOf } from '../eci/provider-setup.ts';
@@ -8,7 +9,13 @@ const MINUTE = 60_000;
 const PATH = '/api/v1/namespaces/default/pods/web';
 
 /** The sweeper with the ECI provider as it is wired in the program, on a cloud and an API server in memory. */
-async function setUp(options: { groups: readonly string[]; knownPods?: readonly string[] }) {
+async function setUp(options: {
+  groups: readonly string[];
+  knownPods?: readonly string[];
+  mode?: OrphanMode;
+  pods?: number;
+}) {
+  const events: string[] = [];
   const cloud = setUpProvider();
   for (const uid of options.groups) cloud.eci.seed({ containerGroupId: `eci-${uid}`, tags: tagsOf(uid) });
   const client = new FakeKubeClient();
@@ -22,6 +29,14 @@ async function setUp(options: { groups: readonly string[]; knownPods?: readonly 
     provider: cloud.provider,
     isKnownPod: (uid) => known.has(uid),
     podsSynced: () => watch.current,
+    random: () => 0.5,
+    events: {
+      emit: (_target, type, reason, message) => events.push(`${type} ${reason}: ${message}`),
+      flush: async () => {},
+    },
+    nodeName: 'eci-node',
+    mode: options.mode ?? 'delete',
+    countPods: () => options.pods ?? known.size,
   });
   const stop = new AbortController();
   void sweeper.run(stop.signal);
@@ -29,6 +44,8 @@ async function setUp(options: { groups: readonly string[]; knownPods?: readonly 
   return {
     client,
     watch,
+    events,
+    stopped: () => sweeper.suspiciousOrphans(),
     failDeletes: (times: number) => cloud.eci.fail('deleteContainerGroup', 'InternalError', { times, httpStatus: 500 }),
     groups: () => [...cloud.eci.groups.keys()],
     minutes: (count: number) => cloud.clock.advance(count * MINUTE),
@@ -102,6 +119,40 @@ describe('the orphan sweeper', () => {
     const world = await setUp({ groups });
     await world.minutes(30);
     assert.equal(world.groups().length, 10);
+    assert.equal(world.stopped(), 10);
+    assert.match(world.events[0] ?? '', /^Warning OrphanSweepStopped: 10 container groups .*delete-orphans=10$/);
+    await world.stop();
+  });
+
+  it('deletes many once somebody has confirmed exactly that number on the Node', async () => {
+    const groups = Array.from({ length: 10 }, (_, index) => `pod-${index}`);
+    const world = await setUp({ groups });
+    const confirm = (count: string) =>
+      world.client.put('/api/v1/nodes/eci-node', {
+        metadata: { name: 'eci-node', annotations: { 'eci.alibabacloud.com/delete-orphans': count } },
+      });
+    confirm('9');
+    await world.minutes(10);
+    assert.equal(world.groups().length, 10);
+    confirm('10');
+    await world.minutes(2);
+    assert.deepEqual(world.groups(), []);
+    assert.equal(world.events.filter((event) => event.startsWith('Normal OrphanDeleted')).length, 10);
+    await world.stop();
+  });
+
+  it('only tells of orphans where it may not delete them', async () => {
+    const world = await setUp({ groups: ['gone'], mode: 'report' });
+    await world.minutes(10);
+    assert.deepEqual(world.groups(), ['eci-gone']);
+    assert.match(world.events[0] ?? '', /^Warning OrphanFound: container group eci-gone has no Pod default\/web$/);
+    await world.stop();
+  });
+
+  it('does nothing at all when it is off', async () => {
+    const world = await setUp({ groups: ['gone'], mode: 'off' });
+    await world.minutes(30);
+    assert.deepEqual([world.groups(), world.events, world.client.calls], [['eci-gone'], [], []]);
     await world.stop();
   });
 });

@@ -3,13 +3,18 @@ import { AlibabaCloudError } from '../../../src/alibaba/errors.ts';
 import { createWorkQueue } from '../../../src/kube/work-queue.ts';
 import type { Pod } from '../../../src/kube/types.ts';
 import { AFTER_ANNOTATION } from '../../../src/node/pod-creator.ts';
+import { MissingObjects } from '../../../src/node/missing-objects.ts';
 import { PodController } from '../../../src/node/pod-controller.ts';
+import type { PodControllerOptions } from '../../../src/node/pod-controller.ts';
 import type {
   CreateAttempt,
   CreateFailure,
   CreateOutcome,
+  InstanceEvent,
   PodInstance,
   PodProvider,
+  UpdateOutcome,
+  UpdateRequest,
 } from '../../../src/node/pod-provider.ts';
 import { StatusWriter } from '../../../src/node/status-writer.ts';
 import { noLog, noMetrics } from '../../../src/telemetry/types.ts';
@@ -72,13 +77,28 @@ class FakeProvider implements PodProvider {
     if (answer.kind === 'created') this.show('pending');
     return answer;
   }
+  readonly updates: UpdateRequest[] = [];
+  updateAnswers: (UpdateOutcome | Error)[] = [];
+  async update(_pod: Pod, request: UpdateRequest): Promise<UpdateOutcome> {
+    this.updates.push(request);
+    const answer = this.updateAnswers.shift() ?? { kind: 'updated', notes: [], message: 'accepted' };
+    if (answer instanceof Error) throw answer;
+    return answer;
+  }
+  readAtCreation = (): string[] => this.late;
+  late: string[] = [];
+  say: (event: InstanceEvent) => void = () => {};
+  onInstanceEvent(listener: (event: InstanceEvent) => void): void {
+    this.say = listener;
+  }
   async delete(_uid: string, { force }: { force: boolean }): Promise<boolean> {
     this.deletes.push(force);
     return true;
   }
-  status = (_pod: Pod, instance: PodInstance): NonNullable<Pod['status']> => ({
-    phase: instance.phase === 'running' ? 'Running' : 'Pending',
-  });
+  status = (pod: Pod, instance: PodInstance): NonNullable<Pod['status']> =>
+    pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
+      ? pod.status
+      : { phase: instance.phase === 'running' ? 'Running' : 'Pending' };
   classify = (error: unknown): ReturnType<PodProvider['classify']> => {
     const code = error instanceof AlibabaCloudError ? error.code : 'Internal';
     return {
@@ -114,12 +134,13 @@ class FakeProvider implements PodProvider {
   }
 }
 
-function setUp(pod: Pod = aPod()) {
+function setUp(pod: Pod = aPod(), policy: Pick<PodControllerOptions, 'forceRemoveAfterMs' | 'lostBarePods'> = {}) {
   const clock = new FakeClock();
   const client = new FakeKubeClient();
   const provider = new FakeProvider();
   const events: string[] = [];
   client.put(PATH, pod);
+  const missing = new MissingObjects({ client, clock, random: () => 0.5, logger: noLog, refresh: () => {} });
   const controller = new PodController({
     client,
     clock,
@@ -133,6 +154,9 @@ function setUp(pod: Pod = aPod()) {
     provider,
     statusWriter: new StatusWriter({ client, clock }),
     random: () => 0.5,
+    ...policy,
+    nodeName: 'eci',
+    missing,
     workers: 2,
     finishedRetentionMs: 3_600_000,
   });
@@ -161,6 +185,9 @@ function setUp(pod: Pod = aPod()) {
       await clock.advance(0);
     },
     knows: () => controller.knows('u1'),
+    missing,
+    retryHeld: () => controller.retryHeld(),
+    edit: (before: Pod, after: Pod) => controller.handle({ type: 'updated', object: after, previous: before }),
   };
 }
 
@@ -287,7 +314,7 @@ describe('the Pod controller', () => {
     await next.add();
     await next.clock.advance(3_600_000);
     assert.deepEqual(next.provider.attempts, [], 'a new process does not start it again');
-    await next.update({ ...(next.stored() ?? aPod()), spec: { containers: [], activeDeadlineSeconds: 5 } });
+    await next.update({ ...(next.stored() ?? aPod()), spec: { containers: [], activeDeadlineSeconds: 100_000 } });
     assert.deepEqual(next.provider.attempts, [1], 'an edit does');
     next.stop();
   });
@@ -398,5 +425,286 @@ describe('the Pod controller', () => {
     assert.deepEqual(world.provider.attempts, [1, 2]);
     assert.equal(world.stored()?.status?.phase, 'Pending');
     world.stop();
+  });
+
+  const withImage = (stored: Pod | undefined, image: string): Pod => ({
+    ...(stored ?? aPod()),
+    spec: { containers: [{ name: 'web', image }] },
+  });
+
+  describe('an image that is changed', () => {
+    it('is given to the instance once, and noted on the Pod', async () => {
+      const world = setUp();
+      await world.add();
+      world.provider.show('running');
+      await world.update(withImage(world.stored(), 'nginx:2'));
+      assert.deepEqual(world.provider.updates, [{ containers: true, initContainers: false, number: 1, attempt: 1 }]);
+      assert.deepEqual(world.events.slice(1), ['Normal ProviderUpdateSuccess: accepted']);
+      assert.match(world.stored()?.metadata?.annotations?.['eci.alibabacloud.com/applied-spec'] ?? '', /"updates":1/);
+      await world.update(world.stored() ?? aPod());
+      await world.clock.advance(600_000);
+      assert.equal(world.provider.updates.length, 1);
+      assert.deepEqual(world.provider.attempts, [1], 'the Pod is not created again');
+      world.stop();
+    });
+
+    it('while nobody ran is noticed after the start', async () => {
+      const first = setUp();
+      await first.add();
+      first.stop();
+      const later = setUp(withImage(first.stored(), 'nginx:2'));
+      later.provider.claim = 'eci-1';
+      later.provider.show('running');
+      await later.add();
+      assert.equal(later.provider.updates.length, 1);
+      later.stop();
+    });
+
+    it('is no news for a Pod that an earlier version of the program made', async () => {
+      const world = setUp(aPod({}, { phase: 'Running' }));
+      world.provider.claim = 'eci-1';
+      world.provider.show('running');
+      await world.add();
+      assert.deepEqual(world.provider.updates, []);
+      assert.ok(world.stored()?.metadata?.annotations?.['eci.alibabacloud.com/applied-spec']);
+      world.stop();
+    });
+
+    it('is tried again with back-off under another token, and at once when it is corrected', async () => {
+      const world = setUp();
+      await world.add();
+      world.provider.show('running');
+      world.provider.updateAnswers = [lost, lost, lost];
+      await world.update(withImage(world.stored(), 'nginx:2'));
+      await world.clock.advance(3_500);
+      assert.deepEqual(
+        world.provider.updates.map(({ attempt }) => attempt),
+        [1, 2, 3],
+      );
+      assert.match(world.events[1] ?? '', /^Warning ProviderUpdateFailed: Local.Timeout: no \(request id R1\)$/);
+      await world.update(withImage(world.stored(), 'nginx:3'));
+      assert.equal(world.provider.updates.length, 4);
+      assert.equal(world.events.at(-1), 'Normal ProviderUpdateSuccess: accepted');
+      world.stop();
+    });
+
+    it('that cannot be given to the instance is told, and tried again every five minutes only', async () => {
+      const world = setUp();
+      await world.add();
+      world.provider.show('running');
+      world.provider.updateAnswers = [{ kind: 'impossible', notes: [], message: 'roles cannot travel' }];
+      await world.update(withImage(world.stored(), 'nginx:2'));
+      await world.clock.advance(240_000);
+      assert.equal(world.provider.updates.length, 1);
+      assert.equal(world.events.at(-1), 'Warning ProviderUpdateFailed: roles cannot travel');
+      world.stop();
+    });
+  });
+
+  it('says once that an annotation came too late, and that an ephemeral container is not started', async () => {
+    const world = setUp();
+    await world.add();
+    world.provider.show('running');
+    await world.clock.advance(0);
+    world.provider.late = ['k8s.aliyun.com/eci-use-specs'];
+    const before = world.stored() ?? aPod();
+    const after: Pod = {
+      ...before,
+      spec: { containers: before.spec?.containers ?? [], ephemeralContainers: [{ name: 'debug', image: 'busybox' }] },
+    };
+    world.edit(before, after);
+    await world.clock.advance(0);
+    assert.deepEqual(world.provider.updates, []);
+    assert.deepEqual(world.events.slice(1), [
+      'Normal AnnotationChangedTooLate: k8s.aliyun.com/eci-use-specs: read at creation only; delete the Pod to have the change take effect',
+      'Warning UnsupportedPodSpec: ephemeral container debug is not started: ECI cannot add a container to a running container group',
+    ]);
+    world.stop();
+  });
+
+  it('answers a resize request with a condition, which is withdrawn with the request', async () => {
+    const world = setUp();
+    await world.add();
+    world.provider.show('running');
+    const resized = (cpu: string | undefined): Pod => ({
+      ...(world.stored() ?? aPod()),
+      spec: {
+        containers: [
+          { name: 'web', image: 'nginx', ...(cpu === undefined ? {} : { resources: { requests: { cpu } } }) },
+        ],
+      },
+    });
+    const pending = () => world.stored()?.status?.conditions?.find(({ type }) => type === 'PodResizePending');
+    await world.update(resized('2'));
+    await world.clock.advance(2_000);
+    assert.deepEqual([pending()?.status, pending()?.reason], ['True', 'Infeasible']);
+    await world.update(resized(undefined));
+    await world.clock.advance(2_000);
+    assert.equal(pending()?.status, 'False');
+    assert.deepEqual(world.provider.updates, []);
+    world.stop();
+  });
+
+  it('fails a Pod at a deadline that was set while it ran, and stops its instance', async () => {
+    const world = setUp();
+    await world.add();
+    world.provider.show('running');
+    await world.clock.advance(0);
+    const startTime = new Date(world.clock.nowMs()).toISOString();
+    const stored = world.stored() ?? aPod();
+    await world.update({
+      ...stored,
+      spec: { containers: stored.spec?.containers ?? [], activeDeadlineSeconds: 60 },
+      status: { ...stored.status, startTime },
+    });
+    await world.clock.advance(59_000);
+    assert.equal(world.stored()?.status?.phase, 'Running');
+    await world.clock.advance(2_000);
+    assert.deepEqual([world.stored()?.status?.phase, world.stored()?.status?.reason], ['Failed', 'DeadlineExceeded']);
+    assert.deepEqual(world.provider.deletes, [false]);
+    world.stop();
+  });
+
+  it('stops what still runs of a Pod that somebody else has failed', async () => {
+    const world = setUp();
+    await world.add();
+    world.provider.show('running');
+    await world.update({ ...(world.stored() ?? aPod()), status: { phase: 'Failed', reason: 'Evicted' } });
+    assert.deepEqual(world.provider.deletes, [false]);
+    assert.equal(world.stored()?.status?.reason, 'Evicted');
+    world.stop();
+  });
+
+  it('keeps the instance of a finished Pod for its logs, although each listing shows it anew', async () => {
+    const world = setUp();
+    await world.add();
+    world.provider.show('terminal');
+    await world.update({ ...(world.stored() ?? aPod()), status: { phase: 'Succeeded' } });
+    for (let minute = 0; minute < 59; minute++) {
+      world.provider.show('terminal');
+      await world.clock.advance(60_000);
+    }
+    assert.deepEqual(world.provider.deletes, []);
+    await world.clock.advance(90_000);
+    assert.deepEqual(world.provider.deletes, [false]);
+    world.stop();
+  });
+
+  it('keeps to the shorter grace period of a second deletion', async () => {
+    const world = setUp();
+    await world.add();
+    world.provider.show('running');
+    await world.update(aPod(deleting, { phase: 'Running' }));
+    const second = { deletionTimestamp: '2026-01-01T00:00:05Z', deletionGracePeriodSeconds: 5 };
+    await world.update(aPod(second, { phase: 'Running' }));
+    await world.clock.advance(4_000);
+    assert.deepEqual(world.provider.deletes, [false]);
+    await world.clock.advance(2_000);
+    assert.deepEqual(world.provider.deletes, [false, true]);
+    world.stop();
+  });
+
+  it('removes a Pod whose instance does not end only where that is allowed, and goes on deleting the instance', async () => {
+    for (const forceRemoveAfterMs of [undefined, 120_000]) {
+      const world = setUp(aPod(), forceRemoveAfterMs === undefined ? {} : { forceRemoveAfterMs });
+      await world.add();
+      world.provider.show('running');
+      await world.update(aPod(deleting, { phase: 'Running' }));
+      await world.clock.advance(30_000 + 119_000);
+      assert.ok(world.stored() !== undefined);
+      await world.clock.advance(3_600_000);
+      assert.equal(world.stored() === undefined, forceRemoveAfterMs !== undefined);
+      assert.equal(
+        world.events.some((event) => event.startsWith('Warning PodRemovedEarly')),
+        forceRemoveAfterMs !== undefined,
+      );
+      assert.ok(world.provider.deletes.length > 10, 'asked for again and again');
+      world.stop();
+    }
+  });
+
+  it('asks the API once to remove a Pod that finalizers of others keep', async () => {
+    const world = setUp();
+    await world.add();
+    world.provider.vanish();
+    const kept = { ...aPod({ ...deleting, finalizers: ['batch.kubernetes.io/job-tracking'] }, { phase: 'Running' }) };
+    await world.update(kept);
+    for (let time = 0; time < 3; time++) await world.update(kept);
+    assert.equal(world.client.calls.filter(({ verb }) => verb === 'delete').length, 1);
+    world.stop();
+  });
+
+  it('makes another instance for a lost one that never ran, where that is wanted and nobody else would', async () => {
+    for (const [owned, attempts] of [
+      [false, [1, 2]],
+      [true, [1]],
+    ] as const) {
+      const ownerReferences = owned
+        ? [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'r1', controller: true }]
+        : [];
+      const world = setUp(aPod({ ownerReferences }), { lostBarePods: 'recreate' });
+      await world.add();
+      world.provider.vanish();
+      await world.clock.advance(0);
+      assert.deepEqual(world.provider.attempts, attempts);
+      assert.equal(world.stored()?.status?.phase, owned ? 'Failed' : 'Pending');
+      world.stop();
+    }
+  });
+
+  it('says that exit codes are not known of an instance that ended while nobody ran', async () => {
+    const world = setUp(aPod({}, { phase: 'Running' }));
+    world.provider.claim = 'eci-1';
+    await world.add();
+    world.provider.vanish();
+    await world.clock.advance(0);
+    assert.match(world.stored()?.status?.message ?? '', /ended while eci-kubelet did not run: with what exit codes/);
+    world.stop();
+  });
+
+  it('has nothing to do with static Pods and with Pods of other nodes', async () => {
+    const world = setUp();
+    await world.add(aPod({ annotations: { 'kubernetes.io/config.mirror': 'x' } }));
+    await world.add({ ...aPod(), spec: { containers: [], nodeName: 'another' } });
+    assert.deepEqual([world.provider.attempts, world.knows()], [[], false]);
+    world.stop();
+  });
+
+  it('passes on what the cloud says about an instance, to the Pods that it knows', async () => {
+    const world = setUp();
+    await world.add();
+    world.provider.say({ uid: 'u1', type: 'Normal', reason: 'Pulled', message: 'image' });
+    world.provider.say({ uid: 'stranger', type: 'Normal', reason: 'Pulled', message: 'image' });
+    assert.deepEqual(world.events.slice(1), ['Normal Pulled: image']);
+    world.stop();
+  });
+
+  it('tries a waiting Pod again when what it misses appears, and watches it no longer then', async () => {
+    const missing = [{ kind: 'ConfigMap', namespace: 'shop', name: 'settings' }] as const;
+    const world = setUp();
+    world.provider.answers = [
+      { kind: 'waiting', reason: 'MandatoryConfigMapNotFound', message: 'no settings', missing, notes: [] },
+    ];
+    await world.add();
+    assert.deepEqual([world.provider.attempts, world.missing.size()], [[1], 1]);
+    await world.clock.advance(60_000);
+    assert.deepEqual(world.provider.attempts, [1]);
+    world.client.announce({ type: 'ADDED', object: { metadata: { name: 'settings', resourceVersion: '7' } } });
+    await world.clock.advance(0);
+    assert.deepEqual([world.provider.attempts, world.missing.size()], [[1, 1], 0]);
+    world.stop();
+  });
+
+  it('tries what is held at once after a change of the configuration, but nothing that gave up', async () => {
+    for (const giveUp of [false, true]) {
+      const world = setUp();
+      world.provider.giveUp = giveUp;
+      world.provider.answers = [noStock];
+      await world.add();
+      world.retryHeld();
+      await world.clock.advance(0);
+      assert.deepEqual(world.provider.attempts, giveUp ? [1] : [1, 2]);
+      world.stop();
+    }
   });
 });
