@@ -3,7 +3,10 @@ import { connectCloud } from './app/connect-cloud.ts';
 import { connectCluster } from './app/connect-cluster.ts';
 import type { Environment } from './app/connect-cluster.ts';
 import { createImageCaches } from './app/create-image-caches.ts';
-import { createNode } from './app/create-nodes.ts';
+import { createNodes } from './app/create-nodes.ts';
+import { leading } from './app/lead.ts';
+import type { Work } from './app/lead.ts';
+import type { VirtualNode } from './node/create-node.ts';
 import type { Config } from './config/options.ts';
 import { productVersion } from './config/product-version.ts';
 import { runLoops } from './run-loops.ts';
@@ -32,24 +35,40 @@ export async function runApp(options: AppOptions): Promise<void> {
 
   const cluster = await connectCluster(base, options.env);
   const cloud = connectCloud(base, signal);
-  const node = createNode(base, cluster, cloud);
-  const loops: Loop[] = [...node.loops];
+  const { nodes, loops } = createNodes(base, cluster, cloud);
   if (config.imageCacheController) loops.push(...createImageCaches(base, cluster, cloud));
+  const watches: Loop[] = nodes.flatMap((node) => node.watches);
+  const work: Work = {
+    begin: async () => void (await Promise.all(nodes.map((node) => node.register()))),
+    loops: [...nodes.flatMap((node) => node.loops), ...loops],
+    finish: () => cluster.events.flush(),
+  };
 
   const health = await startHealthServer({
     address: config.adminAddress,
     metrics,
-    ready: () => (node.isReady() ? { ok: true } : { ok: false, reason: 'the Pods of the node are not known yet' }),
+    ready: () => readiness(nodes),
     log: logger,
   });
   try {
-    await node.register();
-    const finish = (): Promise<void> => cluster.events.flush();
-    await runLoops(loops, { signal, finish, budgetMs: config.shutdownBudgetMs, clock, logger });
+    const ending = { signal, budgetMs: config.shutdownBudgetMs, clock, logger };
+    if (config.leaderElect) {
+      const leader = await leading(base, cluster, work);
+      await runLoops([...watches, leader], { ...ending, finish: () => Promise.resolve() });
+    } else {
+      await work.begin();
+      await runLoops([...watches, ...work.loops], { ...ending, finish: work.finish });
+    }
     logger.info('stopped');
   } finally {
     await health.close();
     // Not waited for: a call that has outlived the budget ends with the process.
     void cluster.client.close();
   }
+}
+
+/** Ready, also while another replica leads: what this one needs to take over is there. */
+function readiness(nodes: readonly VirtualNode[]): { ok: true } | { ok: false; reason: string } {
+  const unready = nodes.find((node) => !node.isReady());
+  return unready === undefined ? { ok: true } : { ok: false, reason: `the Pods of ${unready.name} are not known yet` };
 }

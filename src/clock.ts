@@ -19,6 +19,11 @@ export const systemClock: Clock = {
   },
 };
 
+/** Tells time on a clock that nobody sets. @returns milliseconds since some moment; only differences mean anything. */
+export function monotonicMs(): number {
+  return performance.now();
+}
+
 /** Formats an instant as Kubernetes and Alibaba Cloud write it: UTC, whole seconds (`2026-01-02T03:04:05Z`). */
 export function toRfc3339(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;

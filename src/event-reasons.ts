@@ -250,6 +250,36 @@ export const eventReasons = {
     when: 'The spec was changed after the cache had been created. Caches are immutable.',
     remedy: 'Delete the ImageCache and create it again with the new spec.',
   },
+  ECIAnswers: {
+    type: 'Normal',
+    objects: ['Node'],
+    when: 'Condition ECIReachable=True: the last listing of container groups succeeded.',
+    remedy: 'Nothing to do.',
+  },
+  ECINotAskedYet: {
+    type: 'Normal',
+    objects: ['Node'],
+    when: 'Condition ECIReachable=Unknown: nothing was asked since the start.',
+    remedy: 'Nothing to do; the first answer comes within seconds.',
+  },
+  ECIUnreachable: {
+    type: 'Warning',
+    objects: ['Node'],
+    when: 'Condition ECIReachable=False: no usable answer came to the last listing of container groups. Pods run on, and their last state stands.',
+    remedy: 'Look at the network between this component and ECI, and at the status page of the cloud.',
+  },
+  ECIThrottled: {
+    type: 'Warning',
+    objects: ['Node'],
+    when: 'Condition ECIReachable=False: ECI refused the last listing because the account makes too many calls.',
+    remedy: 'Find out who else calls ECI in this region, or have the limit raised and set it with --rate-limits.',
+  },
+  ECIRefused: {
+    type: 'Warning',
+    objects: ['Node'],
+    when: 'Condition ECIReachable=False: ECI refused the last listing for another reason, such as a missing permission or an expired key.',
+    remedy: 'Follow the message of the condition; docs/identities.md has the permissions.',
+  },
 } as const satisfies Readonly<Record<string, EventReason>>;
 
 /** The name of a reason in the table. */

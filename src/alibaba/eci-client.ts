@@ -69,6 +69,8 @@ export interface EciClient {
   ): Promise<{ content: string }>;
   /** At most 20 ids. Groups without figures are left out. */
   describeMultiContainerGroupMetric(query: { containerGroupIds: string[] }): Promise<ContainerGroupUsage[]>;
+  /** What the account may use in the region. @returns vCPUs; a member is absent when the service does not tell it. */
+  listUsage(): Promise<{ usedCpu?: number; maxCpu?: number }>;
   createImageCache(
     request: CreateImageCacheRequest,
   ): Promise<{ imageCacheId: string; containerGroupId?: string; requestId: string }>;

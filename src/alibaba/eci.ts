@@ -120,6 +120,13 @@ export function createEciClient(options: EciClientOptions): EciClient {
       const answer = await send('DescribeMultiContainerGroupMetric', params, { priority: 'metrics' });
       return answer.objects('MonitorDatas').flatMap((row) => parseContainerGroupUsage(row) ?? []);
     },
+    async listUsage() {
+      const answer = await send('ListUsage', toWireParams({ regionId }), { priority: 'sweep' });
+      const attributes = answer.object('Attributes');
+      const usedCpu = attributes?.number('UsedCpu');
+      const maxCpu = attributes?.number('MaxCpu');
+      return { ...(usedCpu === undefined ? {} : { usedCpu }), ...(maxCpu === undefined ? {} : { maxCpu }) };
+    },
     async createImageCache(request) {
       const action = 'CreateImageCache';
       const answer = await send(action, imageCacheParams(request), { priority: 'create', request });

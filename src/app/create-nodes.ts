@@ -1,102 +1,100 @@
 import { parsePodAnnotations } from '../annotations/parse-pod-annotations.ts';
-import { productVersion } from '../config/product-version.ts';
+import { configuredNodes } from '../config/configured-nodes.ts';
 import { createPullSecretReader } from '../credentials/pull-secret-reader.ts';
+import { createSharedFeed } from '../eci/feed/shared-feed.ts';
 import { createEciProvider } from '../eci/provider.ts';
+import { QuotaWatch } from '../eci/quota/quota-watch.ts';
+import type { EciProviderPorts } from '../eci/types.ts';
 import { createCachedReads } from '../kube/cached-reads.ts';
+import type { CachedReads } from '../kube/cached-reads.ts';
 import { requestToken } from '../kube/token-request.ts';
 import { createVirtualNode } from '../node/create-node.ts';
 import type { VirtualNode } from '../node/create-node.ts';
 import { ownAddress } from '../node/own-address.ts';
-import { admissionPolicies } from './admission-policies.ts';
+import type { Loop } from '../run-loops.ts';
 import type { Base } from './base.ts';
 import type { Cloud } from './connect-cloud.ts';
 import type { Cluster } from './connect-cluster.ts';
+import { eciProviderConfig, pollIntervals } from './eci-provider-config.ts';
+import { nodeSettings } from './node-settings.ts';
 
-/** Connects a virtual node to the cluster and, through the provider for ECI, to the cloud. */
-export function createNode(base: Base, { client, facts, events }: Cluster, cloud: Cloud): VirtualNode {
+/** The virtual nodes of this process, and what they have in common. */
+export interface Nodes {
+  nodes: readonly VirtualNode[];
+  /** Run where the nodes are served. */
+  loops: Loop[];
+}
+
+/**
+ * Connects every configured virtual node to the cluster and, through a provider each, to the cloud. They share the clients, the
+ * caches and one feed, so that the cloud is asked as often as for a single node.
+ */
+export function createNodes(base: Base, cluster: Cluster, cloud: Cloud): Nodes {
   const { config, logger, metrics, clock, random } = base;
+  const { client, facts, events } = cluster;
+  const configured = configuredNodes(config);
   const reads = createCachedReads({ client, clock });
+  const ports = eciPorts(base, cluster, { cloud, reads });
+  const polling = pollIntervals(config);
+  const shared = createSharedFeed({
+    ports,
+    polling,
+    clusterId: config.clusterId ?? facts.clusterId,
+    nodeNames: configured.map(({ name }) => name),
+  });
+  const quota = config.capacityFromQuota ? new QuotaWatch({ eci: cloud.eci, clock, log: logger, random }) : undefined;
+  const nodes = configured.map((node) => {
+    const address = (): string => node.internalIp ?? ownAddress();
+    return createVirtualNode({
+      client,
+      clock,
+      logger: configured.length > 1 ? logger.child({ node: node.name }) : logger,
+      metrics,
+      events,
+      provider: createEciProvider({
+        ports,
+        config: eciProviderConfig({ config, facts }, node, address),
+        polling,
+        shared,
+      }),
+      random,
+      name: node.name,
+      settings: () => nodeSettings({ config, facts }, node, { address: address(), maxCpu: quota?.maxCpu() }),
+      podWorkers: config.podWorkers,
+      refresh: (reference) => reads.forget(reference),
+      ...(config.forceRemoveAfterMs === 0 ? {} : { forceRemoveAfterMs: config.forceRemoveAfterMs }),
+      lostBarePods: config.lostBarePods,
+      orphans: config.orphans,
+      finishedRetentionMs: config.finishedGroupRetentionMs,
+      onNodeDeleted: config.onNodeDeleted,
+      taintUnreachable: config.unreachableTaint,
+    });
+  });
+  return { nodes, loops: quota === undefined ? [] : [{ name: 'quota watch', run: (signal) => quota.run(signal) }] };
+}
+
+/** What the providers need of everything else; the same for all nodes. */
+function eciPorts(
+  { logger, metrics, clock, random }: Base,
+  { client }: Cluster,
+  { cloud, reads }: { cloud: Cloud; reads: CachedReads },
+): EciProviderPorts {
   const pullSecrets = createPullSecretReader({
     getSecret: (namespace, name) => reads.secret(namespace, name),
     getServiceAccount: (namespace, name) => reads.serviceAccount(namespace, name),
   });
-  const internalIp = config.internalIp ?? ownAddress();
-  const provider = createEciProvider({
-    ports: {
-      parseAnnotations: parsePodAnnotations,
-      credentials: cloud.credentials,
-      readPullSecrets: (pod) => pullSecrets.forPod(pod),
-      serviceAccounts: {
-        createToken: (namespace, serviceAccount, token) =>
-          requestToken(client, { namespace, serviceAccount, ...token }),
-        getConfigMap: (namespace, name) => reads.configMap(namespace, name),
-      },
-      eci: cloud.eci,
-      clock,
-      log: logger,
-      metrics,
-      random,
+  return {
+    parseAnnotations: parsePodAnnotations,
+    credentials: cloud.credentials,
+    readPullSecrets: (pod) => pullSecrets.forPod(pod),
+    serviceAccounts: {
+      createToken: (namespace, serviceAccount, token) => requestToken(client, { namespace, serviceAccount, ...token }),
+      getConfigMap: (namespace, name) => reads.configMap(namespace, name),
     },
-    config: {
-      regionId: config.regionId,
-      vSwitchIds: config.vSwitchIds,
-      securityGroupId: config.securityGroupId,
-      ...(config.resourceGroupId === undefined ? {} : { resourceGroupId: config.resourceGroupId }),
-      ...(config.zoneId === undefined ? {} : { zoneId: config.zoneId }),
-      clusterId: config.clusterId ?? facts.clusterId,
-      nodeName: config.nodeName,
-      hostIp: internalIp,
-      architecture: config.architecture,
-      productVersion,
-      dns: {
-        nameServers: config.dnsMode === 'default' ? [] : (config.clusterDns ?? [facts.dnsAddress].filter(isDefined)),
-        domain: config.clusterDomain,
-      },
-      admissionPolicies: admissionPolicies(config),
-      minimumTokenSeconds: config.tokenMinimumLifetimeMs / 1000,
-    },
-    polling: {
-      busyMs: config.pollIntervalMs,
-      idleMs: config.idlePollIntervalMs,
-      sweepMs: config.sweepIntervalMs,
-    },
-  });
-  return createVirtualNode({
-    client,
+    eci: cloud.eci,
     clock,
-    logger,
+    log: logger,
     metrics,
-    events,
-    provider,
     random,
-    podWorkers: config.podWorkers,
-    refresh: (reference) => reads.forget(reference),
-    ...(config.forceRemoveAfterMs === 0 ? {} : { forceRemoveAfterMs: config.forceRemoveAfterMs }),
-    lostBarePods: config.lostBarePods,
-    orphans: config.orphans,
-    finishedRetentionMs: config.finishedGroupRetentionMs,
-    settings: {
-      name: config.nodeName,
-      labels: config.nodeLabels,
-      taints: config.taints,
-      capacity: {
-        cpu: config.nodeCpu,
-        memory: config.nodeMemory,
-        pods: String(config.nodePods),
-        'ephemeral-storage': config.nodeEphemeralStorage,
-        ...(config.nodeGpu > 0 ? { 'nvidia.com/gpu': String(config.nodeGpu) } : {}),
-      },
-      regionId: config.regionId,
-      ...(config.zoneId === undefined ? {} : { zoneId: config.zoneId }),
-      architecture: config.architecture,
-      internalIp,
-      kubeletPort: config.kubeletPort,
-      kubernetesVersion: config.kubernetesVersion ?? facts.kubernetesVersion,
-      productVersion,
-    },
-  });
-}
-
-function isDefined<T>(value: T | undefined): value is T {
-  return value !== undefined;
+  };
 }

@@ -6,6 +6,8 @@ export const exitCode = {
   problems: 1,
   /** It was called wrongly or configured wrongly, and did nothing. */
   usage: 2,
+  /** Another replica leads: start it again, and it waits for its turn. */
+  lostLeadership: 3,
 } as const;
 
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];

@@ -39,7 +39,10 @@ function createProgram(io: CommandIo, finish: (code: ExitCode) => void): Command
     .configureHelp({ optionDescription: (option) => option.description })
     .showSuggestionAfterError()
     .exitOverride()
-    .addHelpText('after', '\nExit codes: 0 done, 1 problems found or failed, 2 called or configured wrongly.');
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 problems found or failed, 2 called or configured wrongly, 3 another replica leads.',
+    );
 
   const run = program
     .command('run')

@@ -1,7 +1,9 @@
 import { effectiveConfig } from '../config/effective-config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { Sources } from '../config/settings.ts';
+import { EciKubeletError } from '../errors.ts';
 import type { CommandIo } from './command-io.ts';
+import { describeError } from './describe-error.ts';
 import { exitCode } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 
@@ -13,6 +15,12 @@ export async function run(io: CommandIo, flags: Sources['flags']): Promise<ExitC
   const { config } = await loadConfig({ flags, environment: io.environment });
   // The SDKs come in with the application: a wrong option is reported without waiting for them.
   const { runApp } = await import('../app.ts');
-  await runApp({ config, effective: effectiveConfig(config), signal: io.untilSignalled(), env: io.environment });
-  return exitCode.ok;
+  try {
+    await runApp({ config, effective: effectiveConfig(config), signal: io.untilSignalled(), env: io.environment });
+    return exitCode.ok;
+  } catch (error) {
+    if (!(error instanceof EciKubeletError) || error.code !== 'LeadershipLost') throw error;
+    io.stderr.write(describeError(error, { verbose: false }));
+    return exitCode.lostLeadership;
+  }
 }

@@ -1,3 +1,4 @@
+import { nodeProblems } from './configured-nodes.ts';
 import type { Config } from './options.ts';
 
 /** Settings that decide whether the access key is usable. */
@@ -27,6 +28,7 @@ export function crossCheck(config: Config): string[] {
       `--zone-id: ${config.zoneId} is no zone of the region ${config.regionId}; give one of its zones or leave it out`,
     );
   }
+  problems.push(...nodeProblems(config));
   return problems;
 }
 

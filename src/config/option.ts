@@ -34,6 +34,8 @@ export interface Option<out T> extends OptionDetails {
   accepts: string;
   /** JSON schema of the file-shaped value. */
   schema: Readonly<Record<string, unknown>>;
+  /** What the members of an item accept, in the same words, where the value is a list of mappings. */
+  fields?: Readonly<Record<string, string>>;
   /** Never printed. */
   secret: boolean;
   /** The flag may be repeated, and `--no-<name>` empties it. */

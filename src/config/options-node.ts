@@ -1,19 +1,7 @@
 import { choice, choiceMap, duration, integer, list, map, taints, text, toggle } from './option-kinds.ts';
+import { dnsName, extendedResources, ipAddress, labels, nodeName, quantity } from './grammars.ts';
+import { nodeEntries } from './node-entry.ts';
 import { unsupportedFields } from './unsupported-fields.ts';
-
-const quantity = {
-  pattern: '^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$',
-  accepts: 'a Kubernetes quantity such as 100 or 40Ti',
-} as const;
-
-const octet = '(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])';
-
-const ipAddress = { pattern: `^(${octet}(\\.${octet}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$`, accepts: 'an IP address' };
-
-const dnsName = {
-  pattern: '^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$',
-  accepts: 'a DNS name of lower-case letters, digits, hyphens and dots',
-} as const;
 
 /** The Node object that we publish, the way to the API server, and how Pods are run. */
 export const nodeOptions = {
@@ -59,16 +47,19 @@ export const nodeOptions = {
     name: 'node-name',
     group: 'Node',
     help: 'Name of the Node object. Keep it: instances of a node that is gone are nobody’s.',
-    ...dnsName,
+    ...nodeName,
     default: 'eci-kubelet',
+  }),
+  nodes: nodeEntries({
+    name: 'nodes',
+    group: 'Node',
+    help: 'Several virtual nodes in this process, for example one per zone. What an entry leaves out is as the other options say.',
   }),
   nodeLabels: map({
     name: 'node-labels',
     group: 'Node',
     help: 'Labels of the node besides the usual ones, such as type=virtual-kubelet.',
-    keyPattern: '^([a-z0-9.-]+/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$',
-    pattern: '^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$',
-    accepts: 'labels of the form key=value',
+    ...labels,
     default: {},
   }),
   taints: taints({
@@ -116,6 +107,31 @@ export const nodeOptions = {
     min: 0,
     max: 100_000,
     default: 0,
+  }),
+  nodeExtendedResources: map({
+    name: 'node-extended-resources',
+    group: 'Node',
+    help: 'Further resources that the scheduler may place on the node, such as aliyun.com/gpu-mem.',
+    ...extendedResources,
+    default: {},
+  }),
+  capacityFromQuota: toggle({
+    name: 'capacity-from-quota',
+    group: 'Node',
+    help: 'Show no more CPU than the vCPU quota of the account in the region, asked once an hour, so that the scheduler stops before the cloud refuses.',
+    default: false,
+  }),
+  onNodeDeleted: choice(['recreate', 'exit'], {
+    name: 'on-node-deleted',
+    group: 'Node',
+    help: 'What happens when somebody deletes the Node object while this program runs.',
+    default: 'recreate',
+  }),
+  unreachableTaint: toggle({
+    name: 'unreachable-taint',
+    group: 'Node',
+    help: 'Taint the node eci.alibabacloud.com/unreachable:NoSchedule while ECI has not answered for a minute. Pods that run are left alone.',
+    default: false,
   }),
   architecture: choice(['amd64', 'arm64'], {
     name: 'architecture',

@@ -1,4 +1,5 @@
-import { choice, duration, text } from './option-kinds.ts';
+import { choice, duration, text, toggle } from './option-kinds.ts';
+import { dnsName } from './grammars.ts';
 
 /** How often the cloud is asked, what is logged, and how the program ends. */
 export const operationOptions = {
@@ -61,6 +62,26 @@ export const operationOptions = {
     min: '1s',
     max: '5m',
     default: '20s',
+  }),
+  leaderElect: toggle({
+    name: 'leader-elect',
+    group: 'Operation',
+    help: 'Let one of several replicas do the work, chosen by a Lease. Needed as soon as there are two.',
+    default: false,
+  }),
+  leaderElectLease: text({
+    name: 'leader-elect-lease',
+    group: 'Operation',
+    help: 'Name of that Lease. Deployments that serve different nodes need different names, and permissions for them.',
+    ...dnsName,
+    default: 'eci-kubelet',
+  }),
+  leaderElectNamespace: text({
+    name: 'leader-elect-namespace',
+    group: 'Operation',
+    help: 'Namespace of that Lease; the one that this program runs in otherwise, and kube-system outside a cluster.',
+    pattern: '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$',
+    accepts: 'the name of a namespace',
   }),
   logLevel: choice(['error', 'warn', 'info', 'debug'], {
     name: 'log-level',

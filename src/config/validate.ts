@@ -7,7 +7,7 @@ import { environmentOf, fileKeyOf, flagOf } from './option-names.ts';
 import { options } from './options.ts';
 import type { Config } from './options.ts';
 import { configSchema } from './schema.ts';
-import type { Settings } from './settings.ts';
+import type { Setting, Settings } from './settings.ts';
 
 /** Longer values would bury the message. */
 const MAX_VALUE_LENGTH = 128;
@@ -42,6 +42,8 @@ function describe(error: ErrorObject, settings: Settings): string {
   if (setting === undefined) {
     return `${nameOf(option)} is required; give ${option.accepts}`;
   }
+  if (option.fields !== undefined && path.length > 1)
+    return describeField(error, setting, { path, fields: option.fields });
   const unknownKey: unknown = error.params['additionalProperty'] ?? error.params['propertyName'];
   if (typeof unknownKey === 'string') {
     const known = Object.keys(option.schema['properties'] ?? {});
@@ -49,6 +51,29 @@ function describe(error: ErrorObject, settings: Settings): string {
   }
   const shown = option.secret ? '' : `${quote(at(setting.value, path.slice(1)))} is not accepted; `;
   return `${setting.origin}: ${shown}give ${option.accepts}`;
+}
+
+/** The same for a member of an item in a list: which item, which member, what it accepts. */
+function describeField(
+  error: ErrorObject,
+  setting: Setting,
+  { path, fields }: { path: readonly string[]; fields: Readonly<Record<string, string>> },
+): string {
+  const [, item, member] = path;
+  const where = `${setting.origin}, entry ${Number(item) + 1}`;
+  const missing: unknown = error.params['missingProperty'];
+  if (typeof missing === 'string') return `${where}: ${missing} is required; give ${fields[missing] ?? ''}`;
+  const unknownKey: unknown = member === undefined ? error.params['additionalProperty'] : undefined;
+  if (typeof unknownKey === 'string') {
+    const known = Object.keys(fields);
+    const hint = didYouMean(unknownKey, known) || `; give any of ${known.join(', ')}`;
+    return `${where}: the key ${quote(unknownKey)} is not accepted${hint}`;
+  }
+  if (member === undefined)
+    return `${where}: ${quote(at(setting.value, path.slice(1)))} is not accepted; give a mapping with a name`;
+  const badKey: unknown = error.params['propertyName'];
+  const value = typeof badKey === 'string' ? badKey : at(setting.value, path.slice(1));
+  return `${where}: ${member} ${quote(value)} is not accepted; give ${fields[member] ?? ''}`;
 }
 
 /** All ways to set an option: `--region-id (ECI_KUBELET_REGION_ID, regionId)`. */

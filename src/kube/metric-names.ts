@@ -20,4 +20,6 @@ export const kubeMetrics = {
   queueRetries: 'work_queue_retries_total',
   /** Events not written, by `cause`: `flood`, `overflow` or `failure`. */
   eventsDropped: 'kube_events_dropped_total',
+  /** 1 while this process leads, by `lease`. */
+  leader: 'leader_election_leader',
 } as const;

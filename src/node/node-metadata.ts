@@ -1,5 +1,5 @@
 import type { Node } from '../kube/types.ts';
-import { nodeAnnotations, nodeLabels } from './node-object.ts';
+import { nodeAnnotations, nodeLabels, ownList, ownMetadataAnnotations } from './node-object.ts';
 import type { NodeSettings, Taint } from './node-object.ts';
 
 /**
@@ -15,16 +15,13 @@ export function nodeMetadataPatch(node: Node, settings: NodeSettings): object | 
 
   const labelChanges: Record<string, string | null> = {};
   for (const [key, value] of Object.entries(desiredLabels)) if (labels[key] !== value) labelChanges[key] = value;
-  for (const key of splitList(annotations[nodeAnnotations.ownLabels])) {
+  for (const key of ownList(node, nodeAnnotations.ownLabels)) {
     if (!(key in desiredLabels) && key in labels) labelChanges[key] = null;
   }
 
   const taints = node.spec?.taints ?? [];
-  const desiredTaints = mergeTaints(taints, splitList(annotations[nodeAnnotations.ownTaints]), settings.taints);
-  const ownAnnotations = {
-    [nodeAnnotations.ownTaints]: settings.taints.map((taint) => taint.key).join(','),
-    [nodeAnnotations.ownLabels]: Object.keys(desiredLabels).sort().join(','),
-  };
+  const desiredTaints = mergeTaints(taints, ownList(node, nodeAnnotations.ownTaints), settings.taints);
+  const ownAnnotations = ownMetadataAnnotations(settings);
 
   const taintsDiffer = JSON.stringify(taints.map(taintId)) !== JSON.stringify(desiredTaints.map(taintId));
   const annotationsDiffer = Object.entries(ownAnnotations).some(([key, value]) => annotations[key] !== value);
@@ -56,8 +53,4 @@ function mergeTaints(current: readonly Taint[], ownKeys: readonly string[], desi
 
 function taintId(taint: Taint): string {
   return `${taint.key}=${taint.value ?? ''}:${taint.effect}`;
-}
-
-function splitList(text: string | undefined): string[] {
-  return (text ?? '').split(',').filter((item) => item !== '');
 }

@@ -1,9 +1,9 @@
-import { toRfc3339 } from '../clock.ts';
 import type { Json, Node } from '../kube/types.ts';
-import type { V1NodeCondition, V1Taint } from '@kubernetes/client-node';
+import type { V1Taint } from '@kubernetes/client-node';
+import { nodeConditions, withTimes } from './node-conditions.ts';
+import type { NodeHealth } from './node-conditions.ts';
 
 export type Taint = Json<V1Taint>;
-export type NodeCondition = Json<V1NodeCondition>;
 
 /** What an operator decides about the virtual node. */
 export interface NodeSettings {
@@ -25,19 +25,15 @@ export interface NodeSettings {
   productVersion: string;
 }
 
-/** The observable health of this process, from which conditions follow. */
-export interface NodeHealth {
-  /** True once Pods can be served. */
-  ready: boolean;
-  /** Absent until the cloud was asked for the first time. */
-  cloudReachable?: boolean;
-  cloudMessage?: string;
-}
-
-/** Marks nodes that this program made, and lists its own taints so that removed ones can be taken away later. */
+/**
+ * Marks nodes that this program made, and lists what on them is its own, so that what leaves the configuration can be taken away
+ * later, also by another process, and everything else can be left alone.
+ */
 export const nodeAnnotations = {
   ownTaints: 'eci.alibabacloud.com/own-taints',
   ownLabels: 'eci.alibabacloud.com/own-labels',
+  ownConditions: 'eci.alibabacloud.com/own-conditions',
+  ownResources: 'eci.alibabacloud.com/own-resources',
 } as const;
 
 /** Labels that schedulers, load balancer controllers and people look for. `type=virtual-kubelet` is a contract of the vendor's controllers. */
@@ -65,43 +61,52 @@ export function nodeLabels(settings: NodeSettings): Record<string, string> {
 /** Builds the object for `POST nodes`; creation is the one call that takes metadata, spec and status together. */
 export function buildNode(settings: NodeSettings, health: NodeHealth, nowMs: number): Node {
   const labels = nodeLabels(settings);
+  const status = buildNodeStatus(settings, health);
   return {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: {
       name: settings.name,
       labels,
-      annotations: {
-        [nodeAnnotations.ownTaints]: settings.taints.map((taint) => taint.key).join(','),
-        [nodeAnnotations.ownLabels]: Object.keys(labels).sort().join(','),
-      },
+      annotations: { ...ownMetadataAnnotations(settings), ...ownStatusAnnotations(status) },
     },
     spec: { taints: settings.taints.map((taint) => ({ ...taint })) },
-    status: buildNodeStatus(settings, health, { nowMs, previous: undefined }),
+    status: { ...status, conditions: withTimes(status.conditions ?? [], { nowMs, previous: undefined }) },
   };
 }
 
+/** Lists the labels and taints that are ours. */
+export function ownMetadataAnnotations(settings: NodeSettings): Record<string, string> {
+  return {
+    [nodeAnnotations.ownTaints]: settings.taints.map((taint) => taint.key).join(','),
+    [nodeAnnotations.ownLabels]: Object.keys(nodeLabels(settings)).sort().join(','),
+  };
+}
+
+/** Lists the conditions and resources that are ours. */
+export function ownStatusAnnotations(status: NonNullable<Node['status']>): Record<string, string> {
+  return {
+    [nodeAnnotations.ownConditions]: (status.conditions ?? []).map(({ type }) => type).join(','),
+    [nodeAnnotations.ownResources]: Object.keys(status.capacity ?? {})
+      .sort()
+      .join(','),
+  };
+}
+
+/** Reads one of {@link nodeAnnotations}; empty where this program has not written it. */
+export function ownList(node: Node, annotation: string): string[] {
+  return (node.metadata?.annotations?.[annotation] ?? '').split(',').filter((item) => item !== '');
+}
+
 /**
- * Builds the whole status that we own. Conditions keep their `lastTransitionTime` while their status stands.
+ * Builds the whole status that we own, conditions without their times.
  * `addresses` has only an InternalIP: API servers prefer Hostname and would fail to resolve it.
  */
-export function buildNodeStatus(
-  settings: NodeSettings,
-  health: NodeHealth,
-  at: { nowMs: number; previous: Node['status'] | undefined },
-): NonNullable<Node['status']> {
+export function buildNodeStatus(settings: NodeSettings, health: NodeHealth): NonNullable<Node['status']> {
   return {
     capacity: { ...settings.capacity },
     allocatable: { ...settings.capacity },
-    conditions: nodeConditions(health).map((condition) => {
-      const before = at.previous?.conditions?.find((candidate) => candidate.type === condition.type);
-      const now = toRfc3339(at.nowMs);
-      return {
-        ...condition,
-        lastHeartbeatTime: now,
-        lastTransitionTime: before?.status === condition.status ? (before.lastTransitionTime ?? now) : now,
-      };
-    }),
+    conditions: nodeConditions(health),
     addresses: [{ type: 'InternalIP', address: settings.internalIp }],
     daemonEndpoints: { kubeletEndpoint: { Port: settings.kubeletPort } },
     nodeInfo: {
@@ -117,39 +122,4 @@ export function buildNodeStatus(
       bootID: '',
     },
   };
-}
-
-function nodeConditions(health: NodeHealth): NodeCondition[] {
-  const ready: NodeCondition = health.ready
-    ? { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'eci-kubelet is serving Pods' }
-    : { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: 'eci-kubelet is starting' };
-  return [
-    ready,
-    {
-      type: 'MemoryPressure',
-      status: 'False',
-      reason: 'KubeletHasSufficientMemory',
-      message: 'capacity is the cloud’s',
-    },
-    { type: 'DiskPressure', status: 'False', reason: 'KubeletHasNoDiskPressure', message: 'capacity is the cloud’s' },
-    { type: 'PIDPressure', status: 'False', reason: 'KubeletHasSufficientPID', message: 'capacity is the cloud’s' },
-    {
-      type: 'NetworkUnavailable',
-      status: 'False',
-      reason: 'RouteCreated',
-      message: 'Pods have addresses of their vSwitch',
-    },
-    cloudCondition(health),
-  ];
-}
-
-/** Losing the cloud is not losing the node: it is a condition of its own and never touches Ready. */
-function cloudCondition(health: NodeHealth): NodeCondition {
-  const type = 'ECIReachable';
-  if (health.cloudReachable === undefined) {
-    return { type, status: 'Unknown', reason: 'NotAskedYet', message: 'ECI has not answered yet' };
-  }
-  return health.cloudReachable
-    ? { type, status: 'True', reason: 'ECIAnswers', message: 'the last listing of container groups succeeded' }
-    : { type, status: 'False', reason: 'ECIUnreachable', message: health.cloudMessage ?? 'the last listing failed' };
 }

@@ -3,6 +3,7 @@ import type { Note } from '../credentials/types.ts';
 import type { EventReasonName } from '../event-reasons.ts';
 import type { ErrorClass } from '../alibaba/errors.ts';
 import type { ObjectReference } from '../kube/object-reference.ts';
+import type { CloudHealth } from './node-conditions.ts';
 import type { Pod, PodCondition, PodStatus } from '../kube/types.ts';
 
 /** One try at creating the instance of a Pod; the client token derives from both. */
@@ -87,7 +88,7 @@ export interface PodProvider {
   /** UIDs of every instance that carries our identity. */
   list(): PodInstance[];
   /** Whether the last listing succeeded; absent before the first. Becomes the node condition `ECIReachable`. */
-  health(): { reachable: boolean; message: string } | undefined;
+  health(): CloudHealth | undefined;
   /** True when an instance that was created before is proven to be gone. */
   isVerifiedAbsent(uid: string): boolean;
   /** @returns the instance id that an earlier create wrote on the Pod, if any: such a Pod is never created again. */

@@ -124,6 +124,11 @@ export const metricDefinitions = {
     labels: ['queue'],
     buckets: workSeconds,
   },
+  leader_election_leader: {
+    type: 'gauge',
+    help: 'Whether this process leads, 1 or 0. The sum over the replicas is 1, but for moments.',
+    labels: ['lease'],
+  },
   work_queue_retries_total: { type: 'counter', help: 'Keys put back with back-off.', labels: ['queue'] },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 

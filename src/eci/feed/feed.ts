@@ -4,6 +4,7 @@ import type { Tag } from '../../alibaba/eci-requests.ts';
 import type { Clock } from '../../clock.ts';
 import type { InstanceEvent } from '../../node/pod-provider.ts';
 import type { Logger } from '../../telemetry/types.ts';
+import type { CloudHealth } from '../../node/node-conditions.ts';
 import type { PollIntervals } from '../types.ts';
 import { feedTags } from '../identity/ownership-tags.ts';
 import { observeGroupStatus } from '../instance/observe-group-status.ts';
@@ -13,6 +14,7 @@ import { deltaWindowSeconds } from './delta-window.ts';
 import { GroupIntake } from './group-intake.ts';
 import type { InstanceStore, StoredInstance } from './instance-store.ts';
 import { Lookups } from './lookups.ts';
+import { outageReason } from './outage-reason.ts';
 import { PollTimer } from './poll-timer.ts';
 import { Visibility } from './visibility.ts';
 
@@ -63,7 +65,7 @@ export class Feed {
   #running = false;
   #synced = false;
   #lastDeltaStartMs = 0;
-  #health: { reachable: boolean; message: string } | undefined;
+  #health: CloudHealth | undefined;
 
   constructor(options: FeedOptions) {
     this.#options = options;
@@ -84,7 +86,7 @@ export class Feed {
   }
 
   /** Whether the last listing succeeded; undefined before the first. */
-  health(): { reachable: boolean; message: string } | undefined {
+  health(): CloudHealth | undefined {
     return this.#health;
   }
 
@@ -173,7 +175,7 @@ export class Feed {
     timer: PollTimer,
     intervalMs: number,
     poll: () => Promise<void>,
-  ): Promise<{ reachable: boolean; message: string } | undefined> {
+  ): Promise<CloudHealth | undefined> {
     const { clock, log } = this.#options;
     if (!timer.isDue(clock.nowMs())) return undefined;
     try {
@@ -185,7 +187,7 @@ export class Feed {
       timer.failed(clock.nowMs(), intervalMs, typeof hint === 'number' ? hint : 0);
       const message = error instanceof Error ? error.message : 'unknown error';
       log.warn('asking ECI failed', { what, error });
-      return { reachable: false, message: `${what} failed: ${message}` };
+      return { reachable: false, reason: outageReason(error), message: `${what} failed: ${message}` };
     }
   }
 

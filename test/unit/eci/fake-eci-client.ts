@@ -122,6 +122,10 @@ export class FakeEciClient implements EciClient {
     });
   }
 
+  listUsage(): Promise<{ usedCpu?: number; maxCpu?: number }> {
+    return Promise.resolve({ usedCpu: 0, maxCpu: 1000 });
+  }
+
   describeContainerGroupEvents(query: {
     containerGroupIds?: string[];
     tag?: Tag[];

@@ -42,6 +42,7 @@ class FakeCaches {
     return {
       createContainerGroup: refuse,
       updateContainerGroup: refuse,
+      listUsage: refuse,
       describeContainerGroupEvents: refuse,
       deleteContainerGroup: refuse,
       describeContainerGroups: refuse,

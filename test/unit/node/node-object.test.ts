@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { nodeMetadataPatch, isOwnNode } from '../../../src/node/node-metadata.ts';
-import { buildNode, buildNodeStatus, nodeAnnotations } from '../../../src/node/node-object.ts';
+import { buildNode, nodeAnnotations } from '../../../src/node/node-object.ts';
+import { nodeConditions, withTimes } from '../../../src/node/node-conditions.ts';
 import type { NodeSettings } from '../../../src/node/node-object.ts';
 
 const settings: NodeSettings = {
@@ -19,7 +20,7 @@ const NOW = Date.parse('2026-01-01T00:00:00Z');
 
 describe('the Node object', () => {
   it('carries the label contract, the taint, capacity and a version that parses', () => {
-    const node = buildNode(settings, { ready: true, cloudReachable: true }, NOW);
+    const node = buildNode(settings, { ready: true, cloud: { reachable: true, message: '' } }, NOW);
     assert.equal(node.metadata?.labels?.['type'], 'virtual-kubelet');
     assert.equal(node.metadata?.labels?.['team'], 'shop');
     assert.equal(
@@ -35,20 +36,20 @@ describe('the Node object', () => {
   it('is not Ready while Pods cannot be served, and Ready although the cloud is away', () => {
     const starting = buildNode(settings, { ready: false }, NOW).status?.conditions ?? [];
     assert.equal(starting.find((condition) => condition.type === 'Ready')?.status, 'False');
-    const away = buildNode(settings, { ready: true, cloudReachable: false }, NOW).status?.conditions ?? [];
+    const away =
+      buildNode(settings, { ready: true, cloud: { reachable: false, reason: 'ECIThrottled', message: 'busy' } }, NOW)
+        .status?.conditions ?? [];
     assert.equal(away.find((condition) => condition.type === 'Ready')?.status, 'True');
     assert.equal(away.find((condition) => condition.type === 'ECIReachable')?.status, 'False');
   });
 
   it('moves a transition time only with the status', () => {
-    const before = buildNodeStatus(settings, { ready: true }, { nowMs: NOW, previous: undefined });
-    const after = buildNodeStatus(
-      settings,
-      { ready: true, cloudReachable: true },
-      { nowMs: NOW + 60_000, previous: before },
-    );
+    const unknown = nodeConditions({ ready: true });
+    const known = nodeConditions({ ready: true, cloud: { reachable: true, message: '' } });
+    const before = withTimes(unknown, { nowMs: NOW, previous: undefined });
+    const after = withTimes(known, { nowMs: NOW + 60_000, previous: before });
     const time = (type: string): string | undefined =>
-      after.conditions?.find((condition) => condition.type === type)?.lastTransitionTime;
+      after.find((condition) => condition.type === type)?.lastTransitionTime;
     assert.equal(time('Ready'), '2026-01-01T00:00:00Z');
     assert.equal(time('ECIReachable'), '2026-01-01T00:01:00Z');
   });

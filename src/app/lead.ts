@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { monotonicMs } from '../clock.ts';
+import { LeaderElector } from '../kube/leader-election.ts';
+import { readOwnNamespace } from '../kube/own-namespace.ts';
+import { runLoops } from '../run-loops.ts';
+import type { Loop } from '../run-loops.ts';
+import type { Base } from './base.ts';
+import type { Cluster } from './connect-cluster.ts';
+
+/** Outside a cluster nothing says which namespace is ours. */
+const FALLBACK_NAMESPACE = 'kube-system';
+/** Of the time for stopping, what is kept for releasing the lease. */
+const RELEASE_MS = 1500;
+
+/** What only one replica may do at a time. */
+export interface Work {
+  /** Comes before the loops. */
+  begin: () => Promise<void>;
+  loops: readonly Loop[];
+  /** Comes after them. */
+  finish: () => Promise<void>;
+}
+
+/**
+ * Makes one loop of the work: it waits for the leadership, works, and at the end releases the lease. A replica that loses the
+ * lease stops, and ends the process: whoever starts anew knows nothing that is out of date.
+ */
+export async function leading(base: Base, { client }: Cluster, work: Work): Promise<Loop> {
+  const { config, clock, random, logger, metrics } = base;
+  const elector = new LeaderElector({
+    client,
+    clock,
+    monotonicMs,
+    random,
+    logger,
+    metrics,
+    namespace: config.leaderElectNamespace ?? (await readOwnNamespace()) ?? FALLBACK_NAMESPACE,
+    name: config.leaderElectLease,
+    identity: `${hostname()}_${randomUUID()}`,
+  });
+  const budgetMs = config.shutdownBudgetMs - Math.min(RELEASE_MS, config.shutdownBudgetMs / 4);
+  const lead = async (signal: AbortSignal): Promise<void> => {
+    await work.begin();
+    await runLoops(work.loops, { signal, finish: work.finish, budgetMs, clock, logger });
+  };
+  return { name: 'leader election', run: (signal) => elector.run({ signal, lead }) };
+}
