@@ -18,5 +18,6 @@ COPY LICENSE ./
 # The uid of "nonroot", as a number, so that runAsNonRoot can be verified.
 USER 65532:65532
 EXPOSE 10250
-ENTRYPOINT ["/nodejs/bin/node", "/app/main.mjs"]
+# Young garbage is collected in small steps: three buffers of 2 MiB instead of 16.
+ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=2", "/app/main.mjs"]
 CMD ["run"]

@@ -7,6 +7,9 @@ const root = join(import.meta.dirname, '..');
 /** The program as the image has it. */
 export const bundlePath = join(root, 'dist', 'bundle', 'main.mjs');
 
+/** How the image starts Node.js. */
+export const imageNodeFlags = ['--max-semi-space-size=2'] as const;
+
 /** The program as the package has it. */
 export const distPath = join(root, 'dist', 'src', 'main.js');
 

@@ -9,7 +9,7 @@ import { startProduct } from '../test/support/product-process.ts';
 import type { ProductProcess } from '../test/support/product-process.ts';
 import { startSimulatorProcess } from '../test/support/simulator-process.ts';
 import type { SimulatorProcess } from '../test/support/simulator-process.ts';
-import { bundlePath } from './build-product.ts';
+import { bundlePath, imageNodeFlags } from './build-product.ts';
 
 /** What a cloud call costs in the measurements: near what one inside a region costs. */
 export const cloudLatencyMs = 20;
@@ -46,6 +46,7 @@ export async function withWorkbench(flags: readonly string[], use: (bench: Workb
       flags,
       asShipped: true,
       script: bundlePath,
+      nodeFlags: imageNodeFlags,
     });
     closing.push(() => product.kill('SIGTERM'));
     const kubeConfig = await loadKubeConfig({ kind: 'file', paths: [plane.kubeconfigPath] });

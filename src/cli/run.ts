@@ -6,6 +6,7 @@ import type { CommandIo } from './command-io.ts';
 import { describeError } from './describe-error.ts';
 import { exitCode } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
+import { limitGarbage } from './limit-garbage.ts';
 
 /**
  * Runs the virtual node until SIGTERM or SIGINT.
@@ -13,6 +14,7 @@ import type { ExitCode } from './exit-code.ts';
  */
 export async function run(io: CommandIo, flags: Sources['flags']): Promise<ExitCode> {
   const { config } = await loadConfig({ flags, environment: io.environment });
+  limitGarbage();
   // The SDKs come in with the application: a wrong option is reported without waiting for them.
   const { runApp } = await import('../app.ts');
   try {

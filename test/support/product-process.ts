@@ -20,6 +20,8 @@ export interface ProductOptions {
   asShipped?: boolean;
   /** The script, from the root of the repository; the sources when absent. */
   script?: string;
+  /** Flags of Node.js itself. */
+  nodeFlags?: readonly string[];
 }
 
 /** So that tests need not wait, and can say what happened. */
@@ -39,6 +41,7 @@ export async function startProduct(options: ProductOptions): Promise<ProductProc
   const adminPort = await freePort();
   const program = startProgram(
     [
+      ...(options.nodeFlags ?? []),
       options.script ?? 'src/main.ts',
       'run',
       ...simulator.flags,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { imageNodeFlags } from '../../../bench/build-product.ts';
 
 interface Instruction {
   name: string;
@@ -48,6 +49,12 @@ describe('the Dockerfile', () => {
   it('runs as a number that is not root, from pinned tags, in exec form, without secrets', () => {
     const text = readFileSync(join(import.meta.dirname, '..', '..', '..', 'Dockerfile'), 'utf8');
     assert.deepEqual(problemsOf(text), []);
+  });
+
+  it('starts Node.js as the measurements do', () => {
+    const text = readFileSync(join(import.meta.dirname, '..', '..', '..', 'Dockerfile'), 'utf8');
+    const start = instructionsOf(text).findLast(({ name }) => name === 'ENTRYPOINT')?.value ?? '[]';
+    assert.deepEqual(JSON.parse(start), ['/nodejs/bin/node', ...imageNodeFlags, '/app/main.mjs']);
   });
 
   it('copies nothing but the bundle and the licence into the final image', () => {
