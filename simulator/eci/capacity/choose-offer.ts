@@ -11,8 +11,8 @@ export interface Placement<T> {
 }
 
 /**
- * Tries offers in their order: the first with stock and a free address serves the request. Where only such are left that look
- * fine and are not, the first of those is accepted and fails later.
+ * Tries offers in their order: the first that is not out of stock to all appearance, and has a free address, is taken. Where it was
+ * `late` to show, the group fails although a later offer would have served: ECI is not known to move a group that it has accepted.
  *
  * @param options.stockOf see {@link SoldOut.of}.
  * @param options.hasAddress whether the vSwitch of an offer has a free address.
@@ -27,9 +27,9 @@ export function chooseOffer<T extends Offer>(
   },
 ): Placement<T> {
   const seen = offers.map((offer) => ({ offer, shows: options.stockOf(offer), address: options.hasAddress(offer) }));
-  const found =
-    seen.find(({ shows, address }) => address && (shows === undefined || shows === 'scarce')) ??
-    seen.find(({ shows, address }) => address && shows === 'late');
+  const found = seen.find(
+    ({ shows, address }) => address && (shows === undefined || shows === 'scarce' || shows === 'late'),
+  );
   if (found !== undefined) {
     return { offer: found.offer, fails: found.shows === 'late', scarce: found.shows === 'scarce' };
   }

@@ -4,6 +4,7 @@ import type { StoredInstance, Suspect } from './instance-store.ts';
 const UNSEEN_LOOKUP_MS = 5_000;
 const DELETING_LOOKUP_MS = 2_000;
 const INIT_LOOKUP_MS = 3_000;
+const FACTS_LOOKUP_MS = 2_000;
 const MISSING_LOOKUP_MS = 20_000;
 const SUSPECT_LOOKUP_MS = 10_000;
 /** Each of these gets rarer the longer it lasts, up to this. */
@@ -14,8 +15,8 @@ const PATIENT_LOOKUPS = 20;
 const MAX_FINAL_LOOKUPS = 3;
 
 /**
- * Decides whether the group of an instance is asked for by id now: the delta neither reports that a group is gone nor how init
- * containers do.
+ * Decides whether the group of an instance is asked for by id now: the delta reports neither that a group is gone, nor how init
+ * containers do, nor where and how large it is.
  */
 export function needsLookup(entry: StoredInstance, nowMs: number): boolean {
   const intervalMs = lookupIntervalMs(entry);
@@ -40,7 +41,11 @@ function lookupIntervalMs(entry: StoredInstance): number | undefined {
   if (!entry.seen) return slowed(UNSEEN_LOOKUP_MS, lookups);
   const init = instance.initContainers;
   const initDone = init?.every((container) => container.state?.terminated !== undefined) ?? !entry.hasInitContainers;
-  return initDone || instance.phase === 'unschedulable' ? undefined : slowed(INIT_LOOKUP_MS, lookups);
+  if (instance.phase === 'unschedulable') return undefined;
+  if (!initDone) return slowed(INIT_LOOKUP_MS, lookups);
+  // Size, zone and addresses, for the annotations of the Pod: settled once the group runs, and told by the listing alone.
+  const factsWanted = instance.phase === 'running' && instance.facts.createdAtMs === undefined;
+  return factsWanted ? slowed(FACTS_LOOKUP_MS, lookups) : undefined;
 }
 
 function firstLookupMs(entry: StoredInstance): number {

@@ -5,6 +5,7 @@ import { collectPages } from '../../../../src/eci/feed/collect-pages.ts';
 import { deltaWindowSeconds } from '../../../../src/eci/feed/delta-window.ts';
 import type { StoredInstance } from '../../../../src/eci/feed/instance-store.ts';
 import { PollTimer } from '../../../../src/eci/feed/poll-timer.ts';
+import { needsLookup } from '../../../../src/eci/feed/lookup-plan.ts';
 import { Visibility } from '../../../../src/eci/feed/visibility.ts';
 import { newInstance } from '../../../../src/eci/instance/merge-observation.ts';
 
@@ -177,4 +178,24 @@ describe('judgeMissing', () => {
     assert.equal(judgeSuspect({ ...claim, emptySinceMs: 700_000 - 600_000 }, unseen), 'absent');
     assert.equal(judgeSuspect({ ...claim, deleting: false, emptySinceMs: 0 }, unseen), 'missing');
   });
+});
+
+describe('needsLookup', () => {
+  const known = { createdAtMs: 1 };
+  const cases: Record<
+    string,
+    { phase: 'pending' | 'running' | 'terminal' | 'unschedulable'; facts?: object; asks: boolean }
+  > = {
+    'asks for size and zone of a group once it runs': { phase: 'running', asks: true },
+    'asks no more once they are known': { phase: 'running', facts: known, asks: false },
+    'does not ask before it runs, when they may still change': { phase: 'pending', asks: false },
+    'does not ask about a group that found no place': { phase: 'unschedulable', asks: false },
+  };
+  for (const [title, { phase, facts = {}, asks }] of Object.entries(cases)) {
+    it(title, () => {
+      const instance = { ...newInstance({ uid: 'u', namespace: '', name: '', instanceId: 'e' }), phase, facts };
+      const entry = { instance, hasInitContainers: false, seen: true, lastLookupMs: 0, lookups: 0 };
+      assert.equal(needsLookup(entry, 60_000), asks);
+    });
+  }
 });
