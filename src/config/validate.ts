@@ -71,7 +71,7 @@ function describeField(
   }
   if (member === undefined)
     return `${where}: ${quote(at(setting.value, path.slice(1)))} is not accepted; give a mapping with a name`;
-  const badKey: unknown = error.params['propertyName'];
+  const badKey: unknown = error.params['propertyName'] ?? error.propertyName;
   const value = typeof badKey === 'string' ? badKey : at(setting.value, path.slice(1));
   return `${where}: ${member} ${quote(value)} is not accepted; give ${fields[member] ?? ''}`;
 }

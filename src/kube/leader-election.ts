@@ -113,18 +113,23 @@ export class LeaderElector {
 
   /** Renews until the work has ended. @returns false when the deadline passed, or somebody else holds the lease. */
   async #hold(working: () => boolean, ended: WakeUp): Promise<boolean> {
-    const { clock, monotonicMs } = this.#options;
+    const { clock } = this.#options;
     const never = new AbortController().signal;
     while (working()) {
-      await ended.sleep(clock, RETRY_PERIOD_MS, never);
+      await ended.sleep(clock, Math.min(RETRY_PERIOD_MS, this.#remainingMs()), never);
       if (!working()) return true;
-      const remainingMs = this.#renewedAtMs + RENEW_DEADLINE_MS - monotonicMs();
+      const remainingMs = this.#remainingMs();
       // Also after a process was stopped and continued: whoever took over in the meantime must not be written over.
       if (remainingMs <= 0) return false;
       await this.#within(remainingMs, this.#tryOnce());
       if (this.#observed?.lease.spec?.holderIdentity !== this.#options.identity) return false;
     }
     return true;
+  }
+
+  /** Until the work has to stop. */
+  #remainingMs(): number {
+    return Math.max(0, this.#renewedAtMs + RENEW_DEADLINE_MS - this.#options.monotonicMs());
   }
 
   async #abandon(work: AbortController, ended: Promise<void>): Promise<never> {
