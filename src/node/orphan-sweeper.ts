@@ -8,6 +8,8 @@ import type { PodInstance, PodProvider } from './pod-provider.ts';
 
 /** A pass over what is known already; the cloud is not asked for it. */
 const SWEEP_MS = 60_000;
+/** The first one comes soon after the start: who points the program to the wrong cluster should not have to wait to learn it. */
+const FIRST_SWEEP_MS = 5_000;
 const JITTER = 0.1;
 
 /** On the Node: how many orphans somebody has looked at and wants deleted although they are suspiciously many. */
@@ -52,8 +54,8 @@ export class OrphanSweeper {
   /** Sweeps about every minute until `signal` fires. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, random, logger } = this.#options;
-    while (!signal.aborted) {
-      await clock.sleep(SWEEP_MS * (1 - JITTER + 2 * JITTER * random()), signal).catch(() => {});
+    for (let pauseMs = FIRST_SWEEP_MS; !signal.aborted; pauseMs = SWEEP_MS) {
+      await clock.sleep(pauseMs * (1 - JITTER + 2 * JITTER * random()), signal).catch(() => {});
       if (signal.aborted) return;
       try {
         await this.sweep();

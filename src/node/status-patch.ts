@@ -11,10 +11,13 @@ const OWN_FIELDS = [
   'startTime',
   'containerStatuses',
   'initContainerStatuses',
+  'ephemeralContainerStatuses',
 ] as const satisfies readonly (keyof PodStatus)[];
 
+const ADDRESS_LISTS = ['podIPs', 'hostIPs'] as const;
+
 /** Differences that nobody waits for: they travel with the next urgent write, or alone after a while. */
-const DEFERRABLE_FIELDS: ReadonlySet<string> = new Set(['podIP', 'podIPs', 'hostIP', 'startTime']);
+const DEFERRABLE_FIELDS: ReadonlySet<string> = new Set(['podIP', 'podIPs', 'hostIP', 'hostIPs', 'startTime']);
 const DEFERRABLE_CONDITIONS: ReadonlySet<string> = new Set([
   'PodReadyToStartContainers',
   'ContainerInstanceCreated',
@@ -34,22 +37,28 @@ export interface StatusPatch {
  *
  * @returns undefined when nothing differs.
  */
-export function statusPatch(pod: Pod, desired: PodStatus): StatusPatch | undefined {
+export function statusPatch(
+  pod: Pod,
+  desired: PodStatus,
+  /** Fields that this API server does not keep: to compare them would mean to write them for ever. */
+  unknownFields: ReadonlySet<string> = new Set(),
+): StatusPatch | undefined {
   const current = pod.status ?? {};
   const changes: Record<string, unknown> = {};
   for (const field of OWN_FIELDS) {
+    if (unknownFields.has(field)) continue;
     const wanted = desired[field];
     if (isDeepStrictEqual(withoutUndefined(wanted), withoutUndefined(current[field]))) continue;
     // A start time, once set, never changes; an address is kept when an answer happens to lack it.
     if (wanted === undefined && !clearable(field)) continue;
     changes[field] = wanted ?? null;
   }
-  const podIPs = desired.podIPs ?? [];
-  if (podIPs.length > 0 && !isDeepStrictEqual(podIPs, current.podIPs ?? [])) {
-    // podIPs merge by `ip`: without the marker an old address stays beside the new one and the API answers 422. Where there
+  for (const field of ADDRESS_LISTS) {
+    const [wanted, present] = [desired[field] ?? [], current[field] ?? []];
+    if (unknownFields.has(field) || wanted.length === 0 || isDeepStrictEqual(wanted, present)) continue;
+    // They merge by `ip`: without the marker an old address stays beside the new one and the API answers 422. Where there
     // is no list yet the marker itself would become an address. Observed: kube-apiserver 1.20.2.
-    const marker = (current.podIPs ?? []).length > 0 ? [{ $patch: 'replace' }] : [];
-    changes['podIPs'] = [...podIPs, ...marker];
+    changes[field] = [...wanted, ...(present.length > 0 ? [{ $patch: 'replace' }] : [])];
   }
   const conditions = changedConditions(current.conditions ?? [], desired.conditions ?? []);
   if (Object.keys(changes).length === 0 && conditions.length === 0) return undefined;

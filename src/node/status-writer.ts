@@ -1,8 +1,12 @@
 import type { Clock } from '../clock.ts';
 import { isConflict, isInvalidUid, isNotFound } from '../kube/errors.ts';
 import type { KubeClient, Pod, PodCondition, PodStatus } from '../kube/types.ts';
+import { trimMetadata } from '../kube/trim-metadata.ts';
 import type { PodRecord } from './pod-record.ts';
 import { statusPatch } from './status-patch.ts';
+
+/** Lists that older API servers drop without a word. */
+const NEWER_FIELDS = ['hostIPs', 'ephemeralContainerStatuses'] as const;
 
 /** At most one ordinary write per Pod in this time. */
 const COALESCE_MS = 1000;
@@ -14,6 +18,8 @@ const DEFER_MS = 15_000;
 export class StatusWriter {
   readonly #client: KubeClient;
   readonly #clock: Clock;
+  /** Fields of newer versions that were sent and did not come back: this API server does not have them. */
+  readonly #unknownFields = new Set<string>();
 
   constructor(options: { client: KubeClient; clock: Clock }) {
     this.#client = options.client;
@@ -25,7 +31,7 @@ export class StatusWriter {
     const { pod } = record;
     if (pod === undefined) return;
     const { writeBack } = record;
-    const patch = statusPatch(pod, withConditions(desired, writeBack?.conditions ?? []));
+    const patch = statusPatch(pod, withConditions(desired, writeBack?.conditions ?? []), this.#unknownFields);
     const annotations = writeBack?.annotations;
     if (patch === undefined && annotations === undefined) return;
     record.deferredSinceMs = undefined;
@@ -53,7 +59,7 @@ export class StatusWriter {
       await this.writeNow(record, desired);
       return undefined;
     }
-    const patch = statusPatch(pod, desired);
+    const patch = statusPatch(pod, desired, this.#unknownFields);
     if (patch === undefined) {
       record.deferredSinceMs = undefined;
       return undefined;
@@ -73,6 +79,8 @@ export class StatusWriter {
     const before = record.pod;
     try {
       const updated = await this.#client.patch<Pod>(path, body, 'strategic');
+      trimMetadata(updated);
+      this.#learn(body, updated);
       // The watch will bring the same; having it at once spares a second, equal write. But what the watch has brought while the
       // answer was on its way may be newer, a deletion for example.
       if (before !== undefined && record.pod === before && updated.metadata?.uid === record.uid) record.pod = updated;
@@ -80,6 +88,14 @@ export class StatusWriter {
     } catch (error) {
       if (!isNotFound(error) && !isConflict(error) && !isInvalidUid(error)) throw error;
       return false;
+    }
+  }
+
+  #learn(body: object, updated: Pod): void {
+    const sent = 'status' in body && typeof body.status === 'object' ? (body.status ?? {}) : {};
+    for (const field of NEWER_FIELDS) {
+      const lists = [(sent as PodStatus)[field] ?? [], updated.status?.[field] ?? []] as const;
+      if (lists[0].length > 0 && lists[1].length === 0) this.#unknownFields.add(field);
     }
   }
 

@@ -48,6 +48,7 @@ export function mapPodStatus(options: { pod: Pod; instance: EciInstance; hostIp:
     ...cause(pod, instance, { phase, nowMs }),
     conditions,
     hostIP: options.hostIp,
+    hostIPs: [{ ip: options.hostIp }],
     ...addresses(instance),
     startTime: previous?.startTime ?? startTime(instance, nowMs),
     ...(initContainers.length === 0 ? {} : { initContainerStatuses: initContainers }),

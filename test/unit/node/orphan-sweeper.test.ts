@@ -59,7 +59,7 @@ async function setUp(options: {
 describe('the orphan sweeper', () => {
   it('deletes the group of a Pod that was deleted by force while nobody ran, after five minutes', async () => {
     const world = await setUp({ groups: ['gone', 'alive'], knownPods: ['alive'] });
-    await world.minutes(5.5);
+    await world.minutes(5);
     assert.deepEqual(
       world.groups(),
       ['eci-gone', 'eci-alive'],
@@ -89,7 +89,7 @@ describe('the orphan sweeper', () => {
   it('takes an error of the API server for no proof', async () => {
     const world = await setUp({ groups: ['gone'] });
     for (let sweep = 0; sweep < 3; sweep++) world.client.fail('get', 'InternalError', 500);
-    await world.minutes(8.5);
+    await world.minutes(7.5);
     assert.deepEqual(world.groups(), ['eci-gone']);
     await world.minutes(2);
     assert.deepEqual(world.groups(), []);
@@ -99,7 +99,7 @@ describe('the orphan sweeper', () => {
   it('goes on to the others when one cannot be deleted', async () => {
     const world = await setUp({ groups: ['stuck', 'gone'] });
     world.failDeletes(1);
-    await world.minutes(6.5);
+    await world.minutes(5.5);
     assert.deepEqual(world.groups(), ['eci-stuck']);
     await world.minutes(1);
     assert.deepEqual(world.groups(), []);

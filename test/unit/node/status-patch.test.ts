@@ -15,6 +15,20 @@ function podWith(status: PodStatus): Pod {
   return { metadata: { uid: 'u1', name: 'web', namespace: 'shop' }, status };
 }
 
+describe('lists of newer API servers', () => {
+  const pod: Pod = { metadata: { uid: 'u1' }, status: { phase: 'Running', hostIP: '10.0.0.1' } };
+  const desired = { phase: 'Running', hostIP: '10.0.0.1', hostIPs: [{ ip: '10.0.0.1' }] };
+  it('are written', () => {
+    assert.deepEqual(statusPatch(pod, desired)?.body, {
+      metadata: { uid: 'u1' },
+      status: { hostIPs: [{ ip: '10.0.0.1' }] },
+    });
+  });
+  it('are left out for an API server that has dropped them before', () => {
+    assert.equal(statusPatch(pod, desired, new Set(['hostIPs'])), undefined);
+  });
+});
+
 describe('the status patch', () => {
   it('is absent when nothing differs, whatever the order of members', () => {
     const pod = podWith({
