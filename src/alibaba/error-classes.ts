@@ -53,6 +53,13 @@ const outOfStockCodes: ReadonlySet<string> = new Set([
   'Spot.NotMatched',
 ]);
 
+/** Refusals of the image cache that a create names. */
+const imageCacheCodes: ReadonlySet<string> = new Set([
+  'ImageSnapshot.NotFound',
+  'ImageSnapshot.IncorrectStatus',
+  'ImageSnapshot.NotSupport',
+]);
+
 const noPermissionCodes: ReadonlySet<string> = new Set([
   'NoPermission',
   'Forbidden.RAM',
@@ -145,6 +152,11 @@ export function isOutOfStockCode(code: string): boolean {
 /** Asks whether the zone has no machines of the requested kind. */
 export function isOutOfStock(error: unknown): boolean {
   return isOutOfStockCode(cloudErrorOf(error)?.code ?? '');
+}
+
+/** Asks whether the image cache that a create names cannot be used. */
+export function isImageCacheRefused(error: unknown): boolean {
+  return imageCacheCodes.has(cloudErrorOf(error)?.code ?? '');
 }
 
 /** Asks whether a policy denied the call. */

@@ -50,7 +50,7 @@ describe('when ECI has no room, or takes it back', function () {
   const requestsOf = async (pod: Pod): Promise<Readonly<Record<string, string>>[]> =>
     (await platform.simulator.journal({ action: 'CreateContainerGroup' }))
       .map(({ parameters }) => parameters)
-      .filter(({ ClientToken }) => ClientToken?.startsWith(pod.metadata?.uid ?? '-') === true);
+      .filter(({ ClientToken = '' }) => ClientToken.startsWith(pod.metadata?.uid ?? '-'));
 
   const zoneOf = (pod: Pod): string | undefined => pod.metadata?.annotations?.['k8s.aliyun.com/eci-instance-zone'];
 
@@ -149,6 +149,9 @@ describe('when ECI has no room, or takes it back', function () {
       return created?.reason === 'SpotToBeReleased' ? now : undefined;
     });
     assert.equal(announced.status?.phase, 'Running', 'it runs on until its time has come');
+    await eventually('the announcement is an event of the Pod', async () =>
+      (await platform.events('Pod', name)).some((event) => event.startsWith('SpotToBeReleased: ')),
+    );
 
     await platform.simulator.advance(180_000);
     const failed = await eventually('the Pod is failed', async () => {

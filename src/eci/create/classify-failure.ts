@@ -2,6 +2,7 @@ import { adviceFor, classify, cloudErrorOf } from '../../alibaba/error-classes.t
 import { CredentialError } from '../../credentials/errors.ts';
 import { EciKubeletError } from '../../errors.ts';
 import type { CreateFailure } from '../../node/pod-provider.ts';
+import { MatchedCacheRefused } from '../placement/matched-cache-refused.ts';
 import { writeAttemptFailure } from '../placement/attempt-failure.ts';
 
 /**
@@ -12,6 +13,11 @@ export function classifyFailure(error: unknown): CreateFailure {
   if (error instanceof CredentialError) {
     const reason = 'ImageCredentialsFailed';
     return { class: error.class, code: error.code, message: error.message, reason, ...hints(error) };
+  }
+  if (error instanceof MatchedCacheRefused) {
+    const { code, message, requestId } = error;
+    // Not what it is in the cloud's tables: it passes with the next look-up.
+    return { class: 'capacity', code, message, ...(requestId === undefined ? {} : { requestId }) };
   }
   const cloud = cloudErrorOf(error);
   if (cloud !== undefined) {

@@ -1,5 +1,11 @@
 import { nodeTagValue } from '../identity/ownership-tags.ts';
-import { classify, cloudErrorOf, isClientTokenReused, outcomeUnknown } from '../../alibaba/error-classes.ts';
+import {
+  classify,
+  cloudErrorOf,
+  isClientTokenReused,
+  isImageCacheRefused,
+  outcomeUnknown,
+} from '../../alibaba/error-classes.ts';
 import { AlibabaCloudError } from '../../alibaba/errors.ts';
 import { EciKubeletError } from '../../errors.ts';
 import type { Pod } from '../../kube/types.ts';
@@ -7,6 +13,7 @@ import type { CreateAttempt, CreateOutcome } from '../../node/pod-provider.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { InstanceStore, StoredInstance } from '../feed/instance-store.ts';
 import { HELD_CREDENTIALS_ANNOTATION, heldCredentials, writeHeldCredentials } from '../renewal/held-credentials.ts';
+import { MatchedCacheRefused } from '../placement/matched-cache-refused.ts';
 import { createImageCacheLookup } from '../placement/image-cache-lookup.ts';
 import type { EciProviderConfig, EciProviderPorts, PreparePorts } from '../types.ts';
 import { prepareCreate, type PreparedCreate } from './prepare-create.ts';
@@ -158,6 +165,11 @@ export class Creator {
   async #failed(uid: string, pending: PendingCreate, error: unknown): Promise<CreateOutcome> {
     const cloud = cloudErrorOf(error);
     if (cloud !== undefined && isClientTokenReused(cloud)) return await this.#tokenReused(uid, cloud);
+    const matched = matchedCache(pending.prepared);
+    if (cloud !== undefined && matched !== undefined && isImageCacheRefused(cloud)) {
+      this.#pending.delete(uid);
+      throw new MatchedCacheRefused(matched, cloud);
+    }
     if (classify(error) === 'transient') {
       // What did not come from the cloud at all may have happened after sending.
       if (cloud === undefined || outcomeUnknown(error)) {
@@ -207,6 +219,12 @@ export class Creator {
     this.#pending.delete(uid);
     this.#unsure.delete(uid);
   }
+}
+
+/** @returns the image cache that was looked up, as opposed to one that the Pod names. */
+function matchedCache({ request, intent }: PreparedCreate): string | undefined {
+  const { imageCachePerfectMatch, imageCacheMatchCount } = intent.local;
+  return imageCachePerfectMatch || imageCacheMatchCount !== undefined ? request.imageSnapshotId : undefined;
 }
 
 /** Only where something ends: most Pods have nothing to be renewed, and carry no annotation about it. */

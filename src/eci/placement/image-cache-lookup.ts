@@ -5,10 +5,11 @@ import { createTtlCache } from '../../credentials/ttl-cache.ts';
 import { collectPages } from '../feed/collect-pages.ts';
 import { normalised, type MatchDemand } from './choose-image-cache.ts';
 
-/** Long enough for the Pods of a Deployment to share one look-up, short enough that a new cache is soon used. */
-const TTL_MS = 30_000;
-/** A cache that is being made should be found once it is ready. */
-const NOTHING_FOUND_TTL_MS = 10_000;
+/**
+ * Long enough for the Pods of a Deployment to share one look-up. Shorter than the pause before another attempt, which must not be
+ * answered with the cache that was refused to the one before.
+ */
+const TTL_MS = 10_000;
 /** Distinct lists of images that are remembered. */
 const MAX_ENTRIES = 500;
 /** Images that one question may name. Source: ECI API reference, DescribeImageCaches, MatchImage. */
@@ -21,7 +22,7 @@ export interface ImageCacheLookup {
   find(demand: MatchDemand): Promise<readonly ImageCache[]>;
 }
 
-/** Creates the look-up. Concurrent questions for the same images share one call, and answers are believed for half a minute. */
+/** Creates the look-up. Concurrent questions for the same images share one call, and answers are believed for ten seconds. */
 export function createImageCacheLookup(options: {
   eci: Pick<EciClient, 'describeImageCaches'>;
   clock: Clock;
@@ -29,7 +30,7 @@ export function createImageCacheLookup(options: {
   const answers = createTtlCache<readonly ImageCache[]>({
     clock: options.clock,
     maxEntries: MAX_ENTRIES,
-    ttlMs: (caches) => (caches.length === 0 ? NOTHING_FOUND_TTL_MS : TTL_MS),
+    ttlMs: () => TTL_MS,
   });
   return {
     find: async ({ images, least }) => {

@@ -2,6 +2,7 @@ import type {
   ContainerGroup,
   ContainerGroupEvents,
   ContainerGroupStatus,
+  ImageCache,
   Page,
 } from '../../../src/alibaba/eci-answers.ts';
 import type { EciClient } from '../../../src/alibaba/eci-client.ts';
@@ -27,6 +28,8 @@ export class FakeEciClient implements EciClient {
   readonly journal: { action: Action; query: Record<string, unknown> }[] = [];
   readonly requests: CreateContainerGroupRequest[] = [];
   readonly updates: UpdateContainerGroupRequest[] = [];
+  /** What every question for image caches is answered with. */
+  imageCaches: ImageCache[] = [];
   /** False: a credential without permission to list, which is given empty lists. */
   canList = true;
   /** Groups that the status action does not tell yet. */
@@ -179,8 +182,8 @@ export class FakeEciClient implements EciClient {
     return Promise.reject(new Error('not part of this fake'));
   }
 
-  describeImageCaches(): Promise<never> {
-    return Promise.reject(new Error('not part of this fake'));
+  describeImageCaches(): Promise<Page<ImageCache>> {
+    return Promise.resolve({ items: this.imageCaches });
   }
 
   #select(query: { containerGroupIds?: string[]; tag?: Tag[] }): ContainerGroup[] {

@@ -155,6 +155,28 @@ describe('createEciProvider: create', () => {
     assert.equal(eci.requests[0]?.spotStrategy, undefined);
   });
 
+  it('looks image caches up again when the one that matched is refused, soon and as a new attempt', async () => {
+    const { clock, eci, provider } = setUp();
+    const pod = aPod({ annotations: { 'k8s.aliyun.com/imc-perfect-match': 'true' } });
+    const images = (pod.spec?.containers ?? []).map(({ image }) => image ?? '');
+    const cache = (imageCacheId: string) => ({ imageCacheId, status: 'Ready', images, tags: [], events: [] });
+    eci.imageCaches = [cache('imc-old')];
+    eci.fail('createContainerGroup', 'ImageSnapshot.IncorrectStatus');
+    const error: unknown = await provider.create(pod, { number: 1 }).catch((reason: unknown) => reason);
+    const failure = provider.classify(error);
+    assert.deepEqual([failure.class, failure.code], ['capacity', 'ImageSnapshot.IncorrectStatus']);
+    assert.match(failure.message, /imc-old/);
+    assert.equal(failure.requestId, 'request-of-a-failure');
+
+    eci.imageCaches = [cache('imc-new')];
+    await clock.advance(12_000);
+    await provider.create(pod, { number: 2 });
+    assert.deepEqual(
+      eci.requests.map(({ imageSnapshotId }) => imageSnapshotId),
+      ['imc-new'],
+    );
+  });
+
   it('asks for the same in another process: an attempt is its number and what ended the one before', async () => {
     const [one, other] = [setUp(), setUp()];
     const attempt = { number: 2, after: 'NoStock vsw-a' };
