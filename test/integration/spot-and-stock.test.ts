@@ -175,6 +175,20 @@ describe('when ECI has no room, or takes it back', function () {
     await platform.kubectl(['delete', 'job', 'batch', '--wait=false']);
   });
 
+  it('waits for a quota that is used up, and runs once it is not', async () => {
+    await platform.simulator.control('/_sim/quotas', { maxCpu: 0 });
+    const pod = await createPod(platform, 'over-quota', { image: NGINX });
+    await eventually('the Pod says that the quota is used up', async () => {
+      const status = (await readPod(platform, 'over-quota'))?.status;
+      const created = status?.conditions?.find(({ type }) => type === 'ContainerInstanceCreated');
+      return status?.reason === 'ContainerInstanceScheduleFailed' && created?.reason === 'QuotaExceeded';
+    });
+    await platform.simulator.control('/_sim/quotas', { maxCpu: 100_000 });
+    await untilPodRuns(platform, pod, { timeoutMs: SECOND_ATTEMPT_MS });
+    const requests = await requestsOf(pod);
+    assert.equal(requests[0]?.['VSwitchId'], requests[1]?.['VSwitchId'], 'another zone would not mend it');
+  });
+
   it('gives up at once with fail-fast: a Deployment does not spin, a Pod that is never restarted fails', async () => {
     await sell({ shows: 'at-once' });
     const failFast = withPrefix({ 'eci-fail-strategy': 'fail-fast' });

@@ -6,7 +6,8 @@ import type { CloudErrorCodes } from './cloud-error-code.ts';
  */
 export const accountCodes = {
   QuotaExceeded: {
-    class: 'account',
+    // Like stock and unlike a balance, a quota is free again as soon as other instances end.
+    class: 'capacity',
     when: 'The vCPU quota or another quota of the account in this region is used up.',
     remedy: 'Delete what is not needed or ask for a higher quota.',
   },

@@ -38,7 +38,7 @@ describe('classes of cloud errors', () => {
     'clock skew': ['InvalidTimeStamp.Expired', 400, 'transient'],
     'no stock': ['OperationDenied.NoStock', 403, 'capacity'],
     'no address': ['InvalidVSwitchId.IpNotEnough', 403, 'capacity'],
-    quota: ['QuotaExceeded', 403, 'account'],
+    quota: ['QuotaExceeded', 403, 'capacity'],
     balance: ['InvalidPaymentMethod.InsufficientBalance', 400, 'account'],
     'denied, on either status': ['NoPermission', 403, 'permission'],
     'session token family': ['InvalidSecurityToken.Expired', 400, 'permission'],

@@ -91,6 +91,18 @@ describe('ECI as the official SDK sees it', () => {
       new eci.DescribeContainerGroupStatusRequest({ regionId, limit: 200 }),
     );
     assert.equal(status.body?.data?.[0]?.podStatus?.phase, 'Running');
+    const metrics = await client(keys.component).describeMultiContainerGroupMetric(
+      new eci.DescribeMultiContainerGroupMetricRequest({
+        regionId,
+        containerGroupIds: JSON.stringify([created.body?.containerGroupId]),
+        metricType: 'summary',
+      }),
+    );
+    const [record] = metrics.body?.monitorDatas?.[0]?.records ?? [];
+    assert.equal(record?.containers?.[0]?.name, 'main');
+    assert.ok(Number(record?.CPU?.usageCoreNanoSeconds) > 0);
+    assert.ok(Number(record?.memory?.workingSet) > 0);
+    assert.ok(Number(record?.network?.interfaces?.[0]?.rxBytes) > 0);
     assert.deepEqual(running.defects, []);
   });
 
