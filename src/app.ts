@@ -4,8 +4,11 @@ import { connectCluster } from './app/connect-cluster.ts';
 import type { Environment } from './app/connect-cluster.ts';
 import { createImageCaches } from './app/create-image-caches.ts';
 import { createNodes } from './app/create-nodes.ts';
+import { createPlacement } from './app/create-placement.ts';
 import { leading } from './app/lead.ts';
 import type { Work } from './app/lead.ts';
+import { createEffects, openProfile } from './app/open-profile.ts';
+import type { ProfileSource } from './app/open-profile.ts';
 import type { VirtualNode } from './node/create-node.ts';
 import type { Config } from './config/options.ts';
 import { productVersion } from './config/product-version.ts';
@@ -20,6 +23,7 @@ export interface AppOptions {
   /** Fires when the program should end. */
   signal: AbortSignal;
   env: Environment;
+  profile: ProfileSource;
 }
 
 /**
@@ -35,9 +39,16 @@ export async function runApp(options: AppOptions): Promise<void> {
 
   const cluster = await connectCluster(base, options.env);
   const cloud = connectCloud(base, signal);
-  const { nodes, loops } = createNodes(base, cluster, cloud);
-  if (config.imageCacheController) loops.push(...createImageCaches(base, cluster, cloud));
-  const watches: Loop[] = nodes.flatMap((node) => node.watches);
+  const { profile, loops: profileLoops } = await openProfile(base, cluster, options.profile);
+  const effects = createEffects(base, cluster, profile);
+  const { nodes, loops } = createNodes(base, cluster, { cloud, profile, effects });
+  if (config.imageCacheController) loops.push(...createImageCaches(base, cluster, { cloud, profile }));
+  const watches: Loop[] = [
+    ...nodes.flatMap((node) => node.watches),
+    ...profileLoops,
+    // Every replica answers: the API server may ask any of them.
+    ...createPlacement(base, cluster, effects),
+  ];
   const work: Work = {
     begin: async () => void (await Promise.all(nodes.map((node) => node.register()))),
     loops: [...nodes.flatMap((node) => node.loops), ...loops],

@@ -1,7 +1,7 @@
 /** Whether people should worry, and when it occurs. The reference page of events is generated from this table. */
 export interface EventReason {
   type: 'Normal' | 'Warning';
-  objects: readonly ('Pod' | 'ImageCache' | 'Node')[];
+  objects: readonly ('Pod' | 'ImageCache' | 'Node' | 'ConfigMap')[];
   when: string;
   remedy: string;
 }
@@ -37,6 +37,13 @@ export const eventReasons = {
     objects: ['Pod'],
     when: 'The registry passwords of a running container group could not be renewed. The message names the hop and says until when those that it holds still serve; it runs on in any case, and only pulls need them.',
     remedy: 'Follow the advice in the message; renewal is tried again by itself.',
+  },
+  ProfileInvalid: {
+    type: 'Warning',
+    objects: ['ConfigMap'],
+    when: 'A change of eci-profile cannot be used. None of it is: what was read before stays in force. The message names every key and value.',
+    remedy:
+      'Correct the ConfigMap; it is read again at once. Do so before the program is restarted, which needs a valid one.',
   },
   RegistryHostNotOwned: {
     type: 'Warning',

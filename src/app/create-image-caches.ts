@@ -4,13 +4,19 @@ import { createPullSecretReader } from '../credentials/pull-secret-reader.ts';
 import { classifyFailure } from '../eci/create/classify-failure.ts';
 import { createImageCacheController } from '../imagecache/create-controller.ts';
 import { createCachedReads } from '../kube/cached-reads.ts';
+import type { Config } from '../config/options.ts';
+import type { Profile } from '../profile/profile.ts';
 import type { Loop } from '../run-loops.ts';
 import type { Base } from './base.ts';
 import type { Cloud } from './connect-cloud.ts';
 import type { Cluster } from './connect-cluster.ts';
 
 /** Connects the controller of ImageCaches. */
-export function createImageCaches(base: Base, { client, facts, events }: Cluster, cloud: Cloud): Loop[] {
+export function createImageCaches(
+  base: Base,
+  { client, facts, events }: Cluster,
+  { cloud, profile }: { cloud: Cloud; profile: Profile<Config> },
+): Loop[] {
   const { config, logger, metrics, clock, random } = base;
   const reads = createCachedReads({ client, clock });
   const everywhere = config.imageCacheSecretNamespaces.includes('*');
@@ -33,9 +39,16 @@ export function createImageCaches(base: Base, { client, facts, events }: Cluster
     defaults: {
       regionId: config.regionId,
       clusterId: config.clusterId ?? facts.clusterId,
-      vSwitchIds: config.vSwitchIds,
-      securityGroupId: config.securityGroupId,
-      ...(config.resourceGroupId === undefined ? {} : { resourceGroupId: config.resourceGroupId }),
+      // Asked anew for each ImageCache: eci-profile may change.
+      get vSwitchIds() {
+        return profile.current().vSwitchIds;
+      },
+      get securityGroupId() {
+        return profile.current().securityGroupId;
+      },
+      get resourceGroupId() {
+        return profile.current().resourceGroupId;
+      },
     },
   });
 }

@@ -1,5 +1,6 @@
 import { parsePodAnnotations } from '../annotations/parse-pod-annotations.ts';
 import { configuredNodes } from '../config/configured-nodes.ts';
+import type { Config } from '../config/options.ts';
 import { createPullSecretReader } from '../credentials/pull-secret-reader.ts';
 import { createSharedFeed } from '../eci/feed/shared-feed.ts';
 import { createEciProvider } from '../eci/provider.ts';
@@ -11,6 +12,8 @@ import { requestToken } from '../kube/token-request.ts';
 import { createVirtualNode } from '../node/create-node.ts';
 import type { VirtualNode } from '../node/create-node.ts';
 import { ownAddress } from '../node/own-address.ts';
+import type { ProfileEffects } from '../profile/profile-effects.ts';
+import type { Profile } from '../profile/profile.ts';
 import type { Loop } from '../run-loops.ts';
 import type { Base } from './base.ts';
 import type { Cloud } from './connect-cloud.ts';
@@ -29,12 +32,16 @@ export interface Nodes {
  * Connects every configured virtual node to the cluster and, through a provider each, to the cloud. They share the clients, the
  * caches and one feed, so that the cloud is asked as often as for a single node.
  */
-export function createNodes(base: Base, cluster: Cluster, cloud: Cloud): Nodes {
+export function createNodes(
+  base: Base,
+  cluster: Cluster,
+  { cloud, profile, effects }: { cloud: Cloud; profile: Profile<Config>; effects: ProfileEffects },
+): Nodes {
   const { config, logger, metrics, clock, random } = base;
   const { client, facts, events } = cluster;
   const configured = configuredNodes(config);
   const reads = createCachedReads({ client, clock });
-  const ports = eciPorts(base, cluster, { cloud, reads });
+  const ports = { ...eciPorts(base, cluster, { cloud, reads }), profile: effects };
   const polling = pollIntervals(config);
   const shared = createSharedFeed({
     ports,
@@ -53,7 +60,7 @@ export function createNodes(base: Base, cluster: Cluster, cloud: Cloud): Nodes {
       events,
       provider: createEciProvider({
         ports,
-        config: eciProviderConfig({ config, facts }, node, address),
+        config: eciProviderConfig({ config, facts }, node, { address, current: () => profile.current() }),
         polling,
         shared,
       }),

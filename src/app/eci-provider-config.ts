@@ -1,3 +1,4 @@
+import { configuredNodes } from '../config/configured-nodes.ts';
 import type { ConfiguredNode } from '../config/configured-nodes.ts';
 import { productVersion } from '../config/product-version.ts';
 import type { Config } from '../config/options.ts';
@@ -5,22 +6,34 @@ import type { EciProviderConfig, PollIntervals } from '../eci/types.ts';
 import type { ClusterFacts } from '../kube/cluster-facts.ts';
 import { admissionPolicies } from './admission-policies.ts';
 
-/** Picks what the provider for ECI needs to know of one node. @param address says where the node is now. */
+/**
+ * Picks what the provider for ECI needs to know of one node.
+ * @param now.address says where the node is.
+ * @param now.current gives the configuration over what `eci-profile` says at the moment: asked anew for each Pod.
+ */
 export function eciProviderConfig(
   { config, facts }: { config: Config; facts: ClusterFacts },
   node: ConfiguredNode,
-  address: () => string,
+  now: { address: () => string; current: () => Config },
 ): EciProviderConfig {
+  const current = (): ConfiguredNode =>
+    configuredNodes(now.current()).find((candidate) => candidate.name === node.name) ?? node;
   return {
     regionId: config.regionId,
-    vSwitchIds: node.vSwitchIds,
-    securityGroupId: node.securityGroupId,
-    ...(config.resourceGroupId === undefined ? {} : { resourceGroupId: config.resourceGroupId }),
+    get vSwitchIds() {
+      return current().vSwitchIds;
+    },
+    get securityGroupId() {
+      return current().securityGroupId;
+    },
+    get resourceGroupId() {
+      return now.current().resourceGroupId;
+    },
     ...(node.zoneId === undefined ? {} : { zoneId: node.zoneId }),
     clusterId: config.clusterId ?? facts.clusterId,
     nodeName: node.name,
     get hostIp() {
-      return address();
+      return now.address();
     },
     architecture: node.architecture,
     productVersion,

@@ -10,15 +10,18 @@ import { limitGarbage } from './limit-garbage.ts';
 
 /**
  * Runs the virtual node until SIGTERM or SIGINT.
- * @throws ConfigError before anything was contacted.
+ * @throws ConfigError before anything was contacted, unless only what `eci-profile` may say is missing: then once it was read.
  */
 export async function run(io: CommandIo, flags: Sources['flags']): Promise<ExitCode> {
-  const { config } = await loadConfig({ flags, environment: io.environment });
+  const { config, assumed, ...profile } = await loadConfig({ flags, environment: io.environment });
+  const effective = Object.fromEntries(
+    Object.entries(effectiveConfig(config)).filter(([key]) => !assumed.includes(key)),
+  );
   limitGarbage();
   // The SDKs come in with the application: a wrong option is reported without waiting for them.
   const { runApp } = await import('../app.ts');
   try {
-    await runApp({ config, effective: effectiveConfig(config), signal: io.untilSignalled(), env: io.environment });
+    await runApp({ config, effective, signal: io.untilSignalled(), env: io.environment, profile });
     return exitCode.ok;
   } catch (error) {
     if (!(error instanceof EciKubeletError) || error.code !== 'LeadershipLost') throw error;

@@ -7,7 +7,7 @@ export const bootstrapOptions = {
   },
   profileDirectory: {
     name: 'profile-directory',
-    help: 'Folder into which the ConfigMap eci-profile is mounted. Its vSwitchIds, securityGroupId and resourceGroupId stand beneath the configuration file.',
+    help: 'Folder into which the ConfigMap eci-profile is mounted. It stands beneath the configuration file, and is read again when it changes. Without it the ConfigMap is read through the API server.',
     accepts: 'the path of a folder',
   },
 } as const;

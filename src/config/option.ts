@@ -2,7 +2,16 @@
 export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain };
 
 /** The sections in which options are documented and shown by `--help`. */
-export const optionGroups = ['Cloud', 'Identity', 'Kubernetes', 'Node', 'Pods', 'Image caches', 'Operation'] as const;
+export const optionGroups = [
+  'Cloud',
+  'Identity',
+  'Kubernetes',
+  'Node',
+  'Pods',
+  'Image caches',
+  'Placement',
+  'Operation',
+] as const;
 
 export type OptionGroup = (typeof optionGroups)[number];
 

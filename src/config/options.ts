@@ -3,8 +3,9 @@ import type { Option } from './option.ts';
 import { cloudOptions } from './options-cloud.ts';
 import { nodeOptions } from './options-node.ts';
 import { operationOptions } from './options-operation.ts';
+import { placementOptions } from './options-placement.ts';
 
-const table = { ...cloudOptions, ...nodeOptions, ...operationOptions };
+const table = { ...cloudOptions, ...nodeOptions, ...placementOptions, ...operationOptions };
 
 /** The validated configuration. One member per row of the table, so the two cannot drift apart. Durations are milliseconds. */
 export type Config = { readonly [Key in keyof typeof table]: ValueOf<(typeof table)[Key]> };

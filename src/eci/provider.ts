@@ -1,3 +1,4 @@
+import type { Pod } from '../kube/types.ts';
 import type { PodProvider } from '../node/pod-provider.ts';
 import { classifyFailure } from './create/classify-failure.ts';
 import { Creator } from './create/creator.ts';
@@ -37,6 +38,7 @@ export function createEciProvider(options: {
   const { clock } = ports;
   const { clusterId, nodeName } = config;
   const { store, feed } = options.shared ?? createSharedFeed({ ports, clusterId, nodeNames: [nodeName], polling });
+  const asApplied = (pod: Pod): Pod => ports.profile?.asApplied(pod) ?? pod;
   const ownTag = nodeTagValue(nodeName);
   const creator = new Creator({ ports, config, store, feed });
   const remover = new Remover({ ports, store, feed, creator });
@@ -79,7 +81,7 @@ export function createEciProvider(options: {
     ],
 
     failsFast: (pod) => {
-      const parsed = ports.parseAnnotations(pod.metadata?.annotations ?? {}, {});
+      const parsed = ports.parseAnnotations(asApplied(pod).metadata?.annotations ?? {}, {});
       return parsed.ok && parsed.intent.local.failStrategy === 'fail-fast';
     },
 

@@ -38,7 +38,7 @@ export interface EciProviderConfig {
   /** Used in this order unless the Pod names its own; at least one. */
   vSwitchIds: readonly string[];
   securityGroupId: string;
-  resourceGroupId?: string;
+  resourceGroupId?: string | undefined;
   zoneId?: string;
   /** UID of the namespace `kube-system`: tells our container groups from those of other clusters. */
   clusterId: string;
@@ -84,6 +84,16 @@ export interface PreparePorts {
   readPullSecrets: (pod: Pod) => Promise<{ credentials: PullSecretCredential[]; notes: Note[] }>;
   serviceAccounts: ServiceAccountPort;
   imageCaches: ImageCacheLookup;
+  /** Adds what a profile gives to Pods that say nothing themselves. Absent: there is none. */
+  profile?: PodProfile;
+}
+
+/** Annotations from outside of the Pod, which stand beneath its own. */
+export interface PodProfile {
+  /** The Pod as it is to be created. @throws when that cannot be told at the moment. */
+  apply(pod: Pod): Promise<Pod>;
+  /** The same as the last {@link apply} for this Pod gave it. */
+  asApplied(pod: Pod): Pod;
 }
 
 /** Everything that the provider as a whole needs. */

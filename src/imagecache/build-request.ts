@@ -10,7 +10,7 @@ export interface ImageCacheDefaults {
   clusterId: string;
   vSwitchIds: readonly string[];
   securityGroupId: string;
-  resourceGroupId?: string;
+  resourceGroupId?: string | undefined;
 }
 
 export interface ImageCacheRequestInput {

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { isNotFound } from './errors.ts';
 import type { ObjectReference } from './object-reference.ts';
 import { referencePath } from './reference-path.ts';
-import type { ConfigMap, KubeClient, KubeSecret, ServiceAccount } from './types.ts';
+import type { ConfigMap, KubeClient, KubeObject, KubeSecret, ServiceAccount } from './types.ts';
 
 /** Long enough for a burst of Pods to share one read, short enough that nobody waits for a correction. */
 const TTL_MS = 30_000;
@@ -25,6 +25,7 @@ export interface CachedReads {
   secret(namespace: string, name: string): Promise<KubeSecret | undefined>;
   configMap(namespace: string, name: string): Promise<ConfigMap | undefined>;
   serviceAccount(namespace: string, name: string): Promise<ServiceAccount | undefined>;
+  namespace(name: string): Promise<KubeObject | undefined>;
   /** Makes the next read of an object ask again: it is known to have changed. */
   forget(reference: ObjectReference): void;
 }
@@ -51,6 +52,7 @@ export function createCachedReads(options: { client: Pick<KubeClient, 'get'>; cl
     configMap: async (namespace, name) => await read<ConfigMap>(`/api/v1/namespaces/${namespace}/configmaps/${name}`),
     serviceAccount: async (namespace, name) =>
       await read<ServiceAccount>(`/api/v1/namespaces/${namespace}/serviceaccounts/${name}`),
+    namespace: async (name) => await read<KubeObject>(`/api/v1/namespaces/${name}`),
     forget: (reference) => {
       cache.delete(referencePath(reference).key);
     },

@@ -88,6 +88,17 @@ export const metricDefinitions = {
     help: 'Whether so many container groups seem to have lost their Pods that none is deleted, 0 or 1.',
     labels: [],
   },
+  eci_kubelet_admission_requests_total: {
+    type: 'counter',
+    help: 'Requests to the admission webhooks by path and result: patched, unchanged or failed.',
+    labels: ['webhook', 'result'],
+  },
+  eci_kubelet_admission_seconds: {
+    type: 'histogram',
+    help: 'Time that the API server, and with it whoever creates a Pod, waited for a webhook.',
+    labels: ['webhook'],
+    buckets: callSeconds,
+  },
   kube_requests_total: {
     type: 'counter',
     help: 'Calls to the Kubernetes API by verb and HTTP status, or the reason when there was no answer.',

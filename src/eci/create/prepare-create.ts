@@ -45,8 +45,9 @@ type NotReady = Exclude<CreateOutcome, { kind: 'created' }>;
  * @throws what the ports throw when it is worth another try; a credential chain that needs somebody's help is an outcome.
  */
 export async function prepareCreate(options: PrepareOptions): Promise<PreparedCreate | NotReady> {
-  const { pod, ports, config, nowMs } = options;
-  const examined = examine(options);
+  const { ports, config, nowMs } = options;
+  const pod = (await ports.profile?.apply(options.pod)) ?? options.pod;
+  const examined = examine({ ...options, pod });
   if (examined.kind === 'held') return examined;
   const { intent, notes } = examined;
   const pullSecrets = await ports.readPullSecrets(pod);

@@ -1,0 +1,109 @@
+import { createServer, type Server } from 'node:https';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../clock.ts';
+import type { Secret } from '../secret.ts';
+import type { Logger, Metrics } from '../telemetry/types.ts';
+import { parseReview, writeReview, type AdmissionHandler } from './admission-review.ts';
+
+/** An object has at most 1.5 MB in etcd; a review holds it twice on updates. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/** Longer than the API server waits for any webhook. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** What an admission server is made of. */
+export interface AdmissionServerOptions {
+  host: string;
+  /** 0 takes any free one. */
+  port: number;
+  /** By path. */
+  handlers: ReadonlyMap<string, AdmissionHandler>;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+/** Answers the API server over TLS. Without a certificate, which comes later and changes, it answers nobody. */
+export class AdmissionServer {
+  readonly #options: AdmissionServerOptions;
+  readonly #server: Server;
+
+  constructor(options: AdmissionServerOptions) {
+    this.#options = options;
+    this.#server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, minVersion: 'TLSv1.2' }, (request, response) => {
+      this.#answer(request, response).catch((error: unknown) => {
+        options.logger.error('an admission request failed', { path: request.url, error });
+        if (!response.headersSent) send(response, 500, { error: 'failed; see the log' });
+      });
+    });
+  }
+
+  /** Uses a certificate for connections from now on. */
+  use(certificate: { certificate: string; key: Secret }): void {
+    this.#server.setSecureContext({ cert: certificate.certificate, key: certificate.key.reveal() });
+  }
+
+  /** @returns the port. @throws the listening error of Node.js, for example `EADDRINUSE`. */
+  async listen(): Promise<number> {
+    const { host, port } = this.#options;
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ host, port }, resolve);
+    });
+    // A listening TCP server has an address object; only pipes have text.
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeIdleConnections();
+      // Whoever still waits for an answer has given up by then.
+      setTimeout(() => this.#server.closeAllConnections(), 1000).unref();
+    });
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { handlers, clock, metrics } = this.#options;
+    const path = new URL(request.url ?? '/', 'https://localhost').pathname;
+    const handler = handlers.get(path);
+    if (handler === undefined) return send(response, 404, { error: 'there is no such webhook' });
+    if (request.method !== 'POST') return send(response, 405, { error: 'only POST' });
+    const startedAtMs = clock.nowMs();
+    const count = (result: 'patched' | 'unchanged' | 'failed'): void => {
+      metrics.count('eci_kubelet_admission_requests_total', { webhook: path, result });
+      metrics.observe('eci_kubelet_admission_seconds', (clock.nowMs() - startedAtMs) / 1000, { webhook: path });
+    };
+    const body = await readBody(request);
+    const review = body === undefined ? undefined : parseReview(body);
+    if (review === undefined) {
+      count('failed');
+      return send(response, body === undefined ? 413 : 400, { error: 'the body is no AdmissionReview' });
+    }
+    try {
+      const answer = await handler(review);
+      count((answer.patch ?? []).length > 0 ? 'patched' : 'unchanged');
+      send(response, 200, writeReview(review.uid, answer));
+    } catch (error) {
+      count('failed');
+      throw error;
+    }
+  }
+}
+
+/** @returns undefined for a body that is too long, of which the rest is not read. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > MAX_BODY_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
