@@ -74,6 +74,11 @@ export const importRules: readonly ImportRule[] = [
     because: 'resolving credentials depends on no client and no SDK',
   },
   {
+    in: ['src/webhook/', 'src/profile/'],
+    never: ['src/alibaba/', '@alicloud/', 'src/eci/', 'src/node/', 'src/imagecache/', 'src/credentials/'],
+    because: 'admission and defaults know Pods, and no cloud',
+  },
+  {
     in: ['src/eci/', 'src/imagecache/'],
     never: ['src/alibaba/'],
     except: cloudVocabulary,

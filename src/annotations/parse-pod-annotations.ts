@@ -7,7 +7,7 @@ import { imageAnnotations } from './sections/images.ts';
 import { networkAnnotations } from './sections/network.ts';
 import { operationAnnotations } from './sections/operations.ts';
 import { placementAnnotations } from './sections/placement.ts';
-import type { Parsed, PodIntent } from './types.ts';
+import type { Parsed, PodIntent, Problem } from './types.ts';
 import { misplacedAnnotations } from './unknown-annotations.ts';
 
 const table: readonly Annotation<CreateContainerGroupRequest>[] = [
@@ -47,4 +47,12 @@ export function parsePodAnnotations(
       warnings: [...acr.warnings, ...read.warnings, ...misplacedAnnotations('Pod', annotations)],
     },
   };
+}
+
+/**
+ * Checks values by themselves, for annotations that will stand beside others that are not known yet: no rule about several of them
+ * applies. The ACR annotations, which only mean something together, are left out. Pure.
+ */
+export function checkPodAnnotationValues(annotations: Readonly<Record<string, string>>): Problem[] {
+  return readAnnotations({ annotations, table, rules: [], context: {} }).problems;
 }

@@ -66,8 +66,14 @@ function reachedAt({ webhookUrl, webhookService, clusterDomain }: Config): { tar
   };
 }
 
-async function removeOnce(writer: ConfigurationWriter, { logger, clock }: Base, signal: AbortSignal): Promise<void> {
-  await writer.remove().catch((error: unknown) => logger.warn('the webhook configuration was not removed', { error }));
+async function removeOnce(
+  writer: ConfigurationWriter,
+  { config, logger, clock }: Base,
+  signal: AbortSignal,
+): Promise<void> {
+  await writer
+    .remove(reachedAt(config).target)
+    .catch((error: unknown) => logger.warn('the webhook configuration was not removed', { error }));
   while (!signal.aborted) await clock.sleep(86_400_000, signal).catch(() => {});
 }
 

@@ -1,5 +1,7 @@
 import type { Config } from '../config/options.ts';
 import type { LoadedWithProfile } from '../config/load-config.ts';
+import { describeProblem } from '../annotations/describe-problem.ts';
+import { checkPodAnnotationValues } from '../annotations/parse-pod-annotations.ts';
 import { readProfileDirectory } from '../config/load-config.ts';
 import { createCachedReads } from '../kube/cached-reads.ts';
 import { isForbidden, isNotFound } from '../kube/errors.ts';
@@ -28,7 +30,11 @@ export interface OpenProfile {
 export async function openProfile(base: Base, cluster: Cluster, source: ProfileSource): Promise<OpenProfile> {
   const { config, logger, clock, metrics } = base;
   const create = (values: ProfileValues, origin: string): Profile<Config> =>
-    new Profile(values, { logger, configFrom: (changed) => source.withProfile(changed, origin) });
+    new Profile(values, {
+      logger,
+      checkAnnotations: (annotations) => checkPodAnnotationValues(annotations).map(describeProblem),
+      configFrom: (changed) => source.withProfile(changed, origin),
+    });
 
   const { profileDirectory: directory } = source;
   if (directory !== undefined) {

@@ -21,6 +21,8 @@ export interface ProfileOptions<T> {
    * @throws ConfigError when a value cannot be used.
    */
   configFrom: (values: ProfileValues) => T;
+  /** Checks the annotations of an effect. @returns one sentence per problem, with key and value. */
+  checkAnnotations: (annotations: Readonly<Record<string, string>>) => readonly string[];
   logger: Logger;
 }
 
@@ -37,7 +39,7 @@ export class Profile<T> {
   /** @throws ConfigError with every problem: at the start there is nothing that could be kept. */
   constructor(values: ProfileValues, options: ProfileOptions<T>) {
     this.#options = options;
-    const read = readProfile(values, options.configFrom);
+    const read = readProfile(values, options);
     if ('problems' in read) throw new ConfigError(read.problems);
     this.#current = read.config;
     this.#selectors = read.selectors;
@@ -58,7 +60,7 @@ export class Profile<T> {
     const seen = fingerprint(values);
     if (seen === this.#seen) return { kind: 'unchanged' };
     this.#seen = seen;
-    const read = readProfile(values, this.#options.configFrom);
+    const read = readProfile(values, this.#options);
     if ('problems' in read) {
       this.#options.logger.warn('eci-profile cannot be used as it is; what held before stays', {
         problems: read.problems,
@@ -77,10 +79,15 @@ export class Profile<T> {
 
 function readProfile<T>(
   values: ProfileValues,
-  configFrom: ProfileOptions<T>['configFrom'],
+  { configFrom, checkAnnotations }: ProfileOptions<T>,
 ): { config: T; selectors: ProfileSelector[] } | { problems: string[] } {
   const parsed = parseSelectors(values['selectors'] ?? '');
-  const problems = 'problems' in parsed ? parsed.problems : [];
+  const problems =
+    'problems' in parsed
+      ? parsed.problems
+      : parsed.selectors.flatMap(({ effect }, index) =>
+          checkAnnotations(effect.annotations).map((problem) => `selectors[${index}].effect.annotations: ${problem}`),
+        );
   let config: { value: T } | undefined;
   try {
     config = { value: configFrom(values) };
@@ -88,7 +95,7 @@ function readProfile<T>(
     if (!(error instanceof ConfigError)) throw error;
     problems.push(...error.problems);
   }
-  return config === undefined || 'problems' in parsed
+  return config === undefined || 'problems' in parsed || problems.length > 0
     ? { problems }
     : { config: config.value, selectors: parsed.selectors };
 }

@@ -1,7 +1,7 @@
 import { isAlreadyExists, isConflict, isForbidden, isNotFound } from '../kube/errors.ts';
 import type { KubeClient, KubeObject } from '../kube/types.ts';
 import type { Logger } from '../telemetry/types.ts';
-import { says } from './webhook-configuration.ts';
+import { pointsAt, says, type WebhookTarget } from './webhook-configuration.ts';
 
 const COLLECTION = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations';
 
@@ -39,11 +39,15 @@ export class ConfigurationWriter {
     }
   }
 
-  /** Removes what an earlier run left, if there is anything and it may be removed. */
-  async remove(): Promise<void> {
+  /**
+   * Removes what an earlier run left, if there is anything and it may be removed. What points elsewhere is of another
+   * installation.
+   */
+  async remove(target: WebhookTarget): Promise<void> {
     try {
       const stored = await this.#read();
       if (stored?.metadata?.labels?.['app.kubernetes.io/managed-by'] !== 'eci-kubelet') return;
+      if (!pointsAt(stored['webhooks'], target)) return;
       await this.#client.delete(this.#path());
       this.#logger.info('webhook configuration removed', { configuration: this.#name });
     } catch (error) {

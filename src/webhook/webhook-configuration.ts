@@ -78,3 +78,19 @@ export function says(stored: unknown, wanted: unknown): boolean {
   }
   return stored === wanted;
 }
+
+/** Asks whether the webhooks of a stored configuration lead to a target. */
+export function pointsAt(webhooks: unknown, target: WebhookTarget): boolean {
+  if (!Array.isArray(webhooks)) return false;
+  return webhooks.every((webhook: unknown) => {
+    if ('service' in target) return says(webhook, { clientConfig: { service: target.service } });
+    const url: unknown = memberOf(memberOf(webhook, 'clientConfig'), 'url');
+    return typeof url === 'string' && url.startsWith(target.url);
+  });
+}
+
+function memberOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? new Map<string, unknown>(Object.entries(value)).get(key)
+    : undefined;
+}

@@ -18,7 +18,11 @@ export interface Platform {
   /** Runs kubectl as administrator in the sandbox's namespace. */
   kubectl(args: readonly string[], stdin?: string): Promise<string>;
   /** Starts the product on the sandbox's node. Every process started here is ended by {@link Platform.dispose}. */
-  start(options?: { flags?: readonly string[]; env?: Readonly<Record<string, string>> }): Promise<ProductProcess>;
+  start(options?: {
+    flags?: readonly string[];
+    env?: Readonly<Record<string, string>>;
+    bare?: boolean;
+  }): Promise<ProductProcess>;
   /** Polls until `jsonpath` of an object has a value that matches. */
   waitFor(what: string, object: string, jsonpath: string, expected: RegExp): Promise<string>;
   /** Events of one object, oldest first, as `reason: message`. */
@@ -51,11 +55,12 @@ export async function createPlatform(
     simulator,
     sandbox,
     kubectl,
-    async start({ flags, env } = {}) {
+    async start({ flags, env, bare } = {}) {
       const product = await startProduct({
         kubeconfigPath,
         simulator,
         nodeName: sandbox.nodeName,
+        ...(bare === undefined ? {} : { bare }),
         ...(flags === undefined ? {} : { flags }),
         ...(env === undefined ? {} : { env }),
       });

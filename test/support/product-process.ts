@@ -16,6 +16,8 @@ export interface ProductOptions {
   /** Options besides those that are always needed. */
   flags?: readonly string[];
   env?: Readonly<Record<string, string>>;
+  /** Leaves out vSwitches, security group, and that the node has no taints. */
+  bare?: boolean;
   /** Leaves out what is for tests only: fast polling and debug logs. */
   asShipped?: boolean;
   /** The script, from the root of the repository; the sources when absent. */
@@ -26,6 +28,12 @@ export interface ProductOptions {
 
 /** So that tests need not wait, and can say what happened. */
 const testFlags = ['--log-level', 'debug', '--poll-interval', '1s', '--idle-poll-interval', '2s'];
+
+/** Where Pods go, and that they get there without a toleration. */
+const placeFlags = [
+  ...['--vswitch-ids', 'vsw-bp1xpiowfm5vo8o3c0001', '--security-group-id', 'sg-bp1dktddjsg5nktv0001'],
+  '--no-taints',
+];
 
 /** `eci-kubelet run` in a process of its own. */
 export interface ProductProcess extends RunningProgram {
@@ -46,8 +54,8 @@ export async function startProduct(options: ProductOptions): Promise<ProductProc
       'run',
       ...simulator.flags,
       ...['--kubeconfig', kubeconfigPath, '--node-name', nodeName],
-      ...['--vswitch-ids', 'vsw-bp1xpiowfm5vo8o3c0001', '--security-group-id', 'sg-bp1dktddjsg5nktv0001'],
-      ...['--admin-address', `127.0.0.1:${adminPort}`, '--no-taints'],
+      ...['--admin-address', `127.0.0.1:${adminPort}`],
+      ...(options.bare === true ? [] : placeFlags),
       ...(options.asShipped === true ? [] : testFlags),
       ...flags,
     ],

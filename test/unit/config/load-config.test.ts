@@ -29,6 +29,42 @@ describe('loadConfig', () => {
     assert.equal(config.sweepIntervalMs, 60_000);
   });
 
+  it('takes what is missing from the ConfigMap that is read later, and checks it then', async () => {
+    const loaded = await loadConfig({ flags: { regionId: 'cn-hangzhou' }, environment: {} });
+    assert.deepEqual(loaded.assumed.toSorted(), ['securityGroupId', 'vswitchIds']);
+    const origin = 'ConfigMap kube-system/eci-profile';
+    const config = loaded.withProfile({ vSwitchIds: 'vsw-1', securityGroupId: 'sg-1', selectors: '[]' }, origin);
+    assert.deepEqual([config.vSwitchIds, config.securityGroupId], [['vsw-1'], 'sg-1']);
+    assert.throws(() => loaded.withProfile({ vSwitchIds: 'vsw-1' }, origin), /problem/);
+    assert.throws(
+      () => loaded.withProfile({ vSwitchIds: 'one', securityGroupId: 'sg-1' }, origin),
+      (error) =>
+        error instanceof ConfigError &&
+        /vSwitchIds in ConfigMap kube-system\/eci-profile: "one"/.test(error.problems.join()),
+    );
+  });
+
+  it('says at once what no ConfigMap can mend, and everything when none is read', async () => {
+    const problems = async (flags: Record<string, string>): Promise<string> =>
+      await loadConfig({ flags, environment: {} }).then(
+        () => '',
+        (error: unknown) => (error instanceof ConfigError ? error.problems.join('\n') : String(error)),
+      );
+    assert.match(await problems({}), /region-id[\s\S]*vswitch-ids/);
+    assert.match(
+      await problems({ regionId: 'cn-hangzhou', profileConfigMap: 'none' }),
+      /vswitch-ids[\s\S]*security-group-id/,
+    );
+    assert.match(await problems({ regionId: 'cn-hangzhou', podWorkers: '0' }), /pod-workers/);
+  });
+
+  it('keeps what our own configuration says above the profile', async () => {
+    const flags = { regionId: 'cn-hangzhou', vswitchIds: 'vsw-own', securityGroupId: 'sg-own' };
+    const { withProfile, assumed } = await loadConfig({ flags, environment: {} });
+    assert.deepEqual(assumed, []);
+    assert.deepEqual(withProfile({ vSwitchIds: 'vsw-profile' }, 'x').vSwitchIds, ['vsw-own']);
+  });
+
   it('says which file cannot be read, without quoting it', async () => {
     const file = join(folder, 'config.yaml');
     await writeFile(file, 'accessKeySecret: "hunter2\n');

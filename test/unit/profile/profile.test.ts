@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { describeProblem } from '../../../src/annotations/describe-problem.ts';
+import { checkPodAnnotationValues } from '../../../src/annotations/parse-pod-annotations.ts';
 import { ConfigError } from '../../../src/config/config-error.ts';
 import { Profile, type ProfileValues } from '../../../src/profile/profile.ts';
 import { noLog } from '../../../src/telemetry/types.ts';
@@ -8,6 +10,7 @@ const initial = { vSwitchIds: 'vsw-1', securityGroupId: 'sg-1' };
 function profile(values: ProfileValues = initial): Profile<{ vSwitchIds: string[]; securityGroupId: string }> {
   return new Profile(values, {
     logger: noLog,
+    checkAnnotations: (annotations) => checkPodAnnotationValues(annotations).map(describeProblem),
     configFrom: ({ vSwitchIds = '', securityGroupId = '' }) => {
       if (!vSwitchIds.startsWith('vsw-')) throw new ConfigError([`vSwitchIds: ${vSwitchIds} is none`]);
       return { vSwitchIds: vSwitchIds.split(','), securityGroupId };
@@ -42,6 +45,17 @@ describe('a profile', () => {
 
   it('does not mind keys that nobody reads', () => {
     assert.equal(profile().change({ ...initial, enableClusterIp: 'true' }).kind, 'unchanged');
+  });
+
+  it('refuses an effect that would have every Pod held', () => {
+    const effect = { annotations: { 'k8s.aliyun.com/eci-fail-strategy': 'fail-soon', 'example.com/any': 'thing' } };
+    const change = profile().change({ ...initial, selectors: JSON.stringify([{ name: 'a', effect }]) });
+    assert.equal(change.kind, 'rejected');
+    if (change.kind !== 'rejected') return;
+    assert.match(
+      change.problems.join(),
+      /^selectors\[0\]\.effect\.annotations: k8s\.aliyun\.com\/eci-fail-strategy="fail-soon": /,
+    );
   });
 
   it('goes back to what it was', () => {

@@ -42,6 +42,34 @@ describe('the manifests in deploy', () => {
     assert.deepEqual(verbs('imagecaches'), ['list', 'watch', 'patch']);
   });
 
+  it('let the webhook change its own Secret and its own configuration, and create nothing but that', () => {
+    const ofWebhook = documents('deploy/components/placement/rbac.yaml').flatMap(
+      (object) => (object['rules'] ?? []) as Rule[],
+    );
+    assert.deepEqual(
+      ofWebhook.map(({ resources, resourceNames = [], verbs }) => [...resources, ...resourceNames, ...verbs].join(' ')),
+      [
+        'secrets eci-kubelet-webhook-authority get update',
+        'mutatingwebhookconfigurations eci-kubelet-placement get update delete',
+        'mutatingwebhookconfigurations create',
+      ],
+    );
+    const [secret] = documents('deploy/components/placement/secret.yaml') as { metadata: object; data?: object }[];
+    const { config } = buildConfig({
+      flags: { regionId: 'cn-hangzhou', vswitchIds: 'vsw-1', securityGroupId: 'sg-1' },
+      environment: {},
+    });
+    const [namespace, name] = config.webhookSecret.split('/');
+    assert.deepEqual([secret?.metadata, secret?.data], [{ name, namespace }, undefined]);
+    const [service] = documents('deploy/components/placement/service.yaml') as {
+      metadata: { name: string; namespace: string };
+      spec: { ports: { port: number; targetPort: number }[] };
+    }[];
+    assert.equal(`${service?.metadata.namespace}/${service?.metadata.name}`, config.webhookService);
+    assert.ok(config.webhookAddress.endsWith(`:${service?.spec.ports[0]?.targetPort}`));
+    assert.equal(service?.spec.ports[0]?.port, 443);
+  });
+
   it('ship a configuration that is valid as it stands', () => {
     const content = parse(readFileSync(join(root, 'deploy/config.yaml'), 'utf8')) as Plain;
     const { config } = buildConfig({ flags: {}, environment: {}, file: { path: 'config.yaml', content } });
