@@ -60,9 +60,9 @@ describe('loadConfig', () => {
 
   it('keeps what our own configuration says above the profile', async () => {
     const flags = { regionId: 'cn-hangzhou', vswitchIds: 'vsw-own', securityGroupId: 'sg-own' };
-    const { withProfile, assumed } = await loadConfig({ flags, environment: {} });
-    assert.deepEqual(assumed, []);
-    assert.deepEqual(withProfile({ vSwitchIds: 'vsw-profile' }, 'x').vSwitchIds, ['vsw-own']);
+    const loaded = await loadConfig({ flags, environment: {} });
+    assert.deepEqual(loaded.assumed, []);
+    assert.deepEqual(loaded.withProfile({ vSwitchIds: 'vsw-profile' }, 'x').vSwitchIds, ['vsw-own']);
   });
 
   it('says which file cannot be read, without quoting it', async () => {
