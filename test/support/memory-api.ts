@@ -65,7 +65,7 @@ export class MemoryApi {
     this.#checkVersion(target, patch);
     const { spec, status, ...rest } = patch;
     const applied = path.endsWith('/status') ? { ...rest, status } : { ...rest, spec };
-    return this.#store(target, merge(this.#find(target), applied, type) as KubeObject & Plain) as T;
+    return this.#store(target, merge(this.#find(target), applied, type)) as T;
   }
 
   #store(path: string, object: KubeObject & Plain): object {

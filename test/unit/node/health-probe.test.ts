@@ -87,16 +87,16 @@ describe('the check of the Pod watch', () => {
       clock,
       watch: { hasSynced: () => watch.synced, isCurrent: () => watch.current, lastError: () => new Error('410') },
     });
-    check();
+    await check();
     watch.synced = true;
-    check();
+    await check();
     await clock.advance(59_000);
-    check();
+    await check();
     await clock.advance(1000);
     assert.throws(() => void check(), /410/);
     watch.current = true;
-    check();
+    await check();
     watch.current = false;
-    check();
+    await check();
   });
 });

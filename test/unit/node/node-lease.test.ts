@@ -39,7 +39,7 @@ function setUp(): {
     lease,
     facts,
     warnings,
-    stored: () => api.objects.get(PATH) as Lease | undefined,
+    stored: () => api.objects.get(PATH),
     run: async (seconds) => {
       running ??= lease.run(stopping.signal);
       await clock.advance(seconds * 1000);
