@@ -41,10 +41,11 @@ export async function runApp(options: AppOptions): Promise<void> {
   const cloud = connectCloud(base, signal);
   const { profile, loops: profileLoops } = await openProfile(base, cluster, options.profile);
   const effects = createEffects(base, cluster, profile);
-  const { nodes, loops } = createNodes(base, cluster, { cloud, profile, effects });
+  const { nodes, kubelets, loops } = createNodes(base, cluster, { cloud, profile, effects });
   if (config.imageCacheController) loops.push(...createImageCaches(base, cluster, { cloud, profile }));
   const watches: Loop[] = [
     ...nodes.flatMap((node) => node.watches),
+    ...kubelets.flatMap((kubelet) => kubelet.loops),
     ...profileLoops,
     // Every replica answers: the API server may ask any of them.
     ...createPlacement(base, cluster, effects),
@@ -62,6 +63,8 @@ export async function runApp(options: AppOptions): Promise<void> {
     log: logger,
   });
   try {
+    // Before anybody is told where they listen. What is asked too early is answered with 503.
+    await Promise.all(kubelets.map((kubelet) => kubelet.start()));
     const ending = { signal, budgetMs: config.shutdownBudgetMs, clock, logger };
     if (config.leaderElect) {
       const leader = await leading(base, cluster, work);
@@ -72,7 +75,7 @@ export async function runApp(options: AppOptions): Promise<void> {
     }
     logger.info('stopped');
   } finally {
-    await health.close();
+    await Promise.all([health.close(), ...kubelets.map((kubelet) => kubelet.close())]);
     // Not waited for: a call that has outlived the budget ends with the process.
     void cluster.client.close();
   }

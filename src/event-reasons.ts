@@ -215,6 +215,12 @@ export const eventReasons = {
     remedy:
       'See the page about orphans: either point the program to the right cluster, or confirm the number on the Node.',
   },
+  ServingCertificatePending: {
+    type: 'Warning',
+    objects: ['Node'],
+    when: 'With --kubelet-tls=csr: the certificate of the kubelet API waits for approval, was refused, or could not be asked for.',
+    remedy: 'Approve the request that the message names. Until then API servers that verify certificates get no logs.',
+  },
   InvalidSpec: {
     type: 'Warning',
     objects: ['ImageCache'],

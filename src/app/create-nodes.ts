@@ -11,6 +11,7 @@ import type { CachedReads } from '../kube/cached-reads.ts';
 import { requestToken } from '../kube/token-request.ts';
 import { createVirtualNode } from '../node/create-node.ts';
 import type { VirtualNode } from '../node/create-node.ts';
+import type { Kubelet } from '../node/kubelet/create-kubelet.ts';
 import { ownAddress } from '../node/own-address.ts';
 import type { ProfileEffects } from '../profile/profile-effects.ts';
 import type { Profile } from '../profile/profile.ts';
@@ -18,12 +19,15 @@ import type { Loop } from '../run-loops.ts';
 import type { Base } from './base.ts';
 import type { Cloud } from './connect-cloud.ts';
 import type { Cluster } from './connect-cluster.ts';
+import { createNodeKubelet } from './create-node-kubelet.ts';
 import { eciProviderConfig, pollIntervals } from './eci-provider-config.ts';
 import { nodeSettings } from './node-settings.ts';
 
 /** The virtual nodes of this process, and what they have in common. */
 export interface Nodes {
   nodes: readonly VirtualNode[];
+  /** Their kubelet APIs, which every replica serves. */
+  kubelets: readonly Kubelet[];
   /** Run where the nodes are served. */
   loops: Loop[];
 }
@@ -50,23 +54,29 @@ export function createNodes(
     nodeNames: configured.map(({ name }) => name),
   });
   const quota = config.capacityFromQuota ? new QuotaWatch({ eci: cloud.eci, clock, log: logger, random }) : undefined;
-  const nodes = configured.map((node) => {
+  const served = configured.map((node) => {
     const address = (): string => node.internalIp ?? ownAddress();
-    return createVirtualNode({
+    const provider = createEciProvider({
+      ports,
+      config: eciProviderConfig({ config, facts }, node, { address, current: () => profile.current() }),
+      polling,
+      shared,
+    });
+    const virtualNode: VirtualNode = createVirtualNode({
       client,
       clock,
       logger: configured.length > 1 ? logger.child({ node: node.name }) : logger,
       metrics,
       events,
-      provider: createEciProvider({
-        ports,
-        config: eciProviderConfig({ config, facts }, node, { address, current: () => profile.current() }),
-        polling,
-        shared,
-      }),
+      provider,
       random,
       name: node.name,
-      settings: () => nodeSettings({ config, facts }, node, { address: address(), maxCpu: quota?.maxCpu() }),
+      settings: () =>
+        nodeSettings({ config, facts }, node, {
+          address: address(),
+          maxCpu: quota?.maxCpu(),
+          kubeletPort: kubelet.port(),
+        }),
       podWorkers: config.podWorkers,
       refresh: (reference) => reads.forget(reference),
       ...(config.forceRemoveAfterMs === 0 ? {} : { forceRemoveAfterMs: config.forceRemoveAfterMs }),
@@ -76,8 +86,23 @@ export function createNodes(
       onNodeDeleted: config.onNodeDeleted,
       taintUnreachable: config.unreachableTaint,
     });
+    const kubelet: Kubelet = createNodeKubelet(base, cluster, {
+      cloud,
+      configured: node,
+      pods: virtualNode.pods,
+      provider,
+      address,
+      siblings: configured.length,
+    });
+    return { virtualNode, kubelet };
   });
-  return { nodes, loops: quota === undefined ? [] : [{ name: 'quota watch', run: (signal) => quota.run(signal) }] };
+  const nodes = served.map(({ virtualNode }) => virtualNode);
+  const kubelets = served.map(({ kubelet }) => kubelet);
+  return {
+    nodes,
+    kubelets,
+    loops: quota === undefined ? [] : [{ name: 'quota watch', run: (signal) => quota.run(signal) }],
+  };
 }
 
 /** What the providers need of everything else; the same for all nodes. */

@@ -13,9 +13,11 @@ export function nodeSettings(
     address: string;
     /** vCPUs that the account may use; absent where that is not known, or not to be looked at. */
     maxCpu: number | undefined;
+    /** Where the kubelet API listens. */
+    kubeletPort: number;
   },
 ): NodeSettings {
-  const { name, labels, taints, capacity, zoneId, architecture, kubeletPort } = node;
+  const { name, labels, taints, capacity, zoneId, architecture } = node;
   const { cpu } = capacity;
   const version = config.kubernetesVersion ?? facts.kubernetesVersion;
   return {
@@ -27,7 +29,7 @@ export function nodeSettings(
     ...(zoneId === undefined ? {} : { zoneId }),
     architecture,
     internalIp: now.address,
-    kubeletPort,
+    kubeletPort: now.kubeletPort,
     kubernetesVersion: version.startsWith('v') ? version : `v${version}`,
     productVersion,
   };

@@ -76,7 +76,7 @@ function configuredNode(config: Config, entry: NodeEntry, index: number): Config
     },
     architecture: entry.architecture ?? config.architecture,
     ...(internalIp === undefined ? {} : { internalIp }),
-    // They listen on one machine. 0 is no port at all.
+    // They listen on one machine. 0 is any free one.
     kubeletPort: entry.kubeletPort ?? (config.kubeletPort === 0 ? 0 : config.kubeletPort + index),
   };
 }

@@ -28,6 +28,12 @@ export function crossCheck(config: Config): string[] {
       `--zone-id: ${config.zoneId} is no zone of the region ${config.regionId}; give one of its zones or leave it out`,
     );
   }
+  const tlsFiles = [config.kubeletTlsCertFile, config.kubeletTlsKeyFile];
+  if (isPartial(tlsFiles) || (config.kubeletTls === 'files' && !isComplete(tlsFiles))) {
+    problems.push(
+      'The serving certificate is incomplete; give both --kubelet-tls-cert-file and --kubelet-tls-key-file',
+    );
+  }
   problems.push(...nodeProblems(config));
   return problems;
 }

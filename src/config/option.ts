@@ -7,6 +7,7 @@ export const optionGroups = [
   'Identity',
   'Kubernetes',
   'Node',
+  'Kubelet API',
   'Pods',
   'Image caches',
   'Placement',

@@ -146,15 +146,6 @@ export const nodeOptions = {
     ...ipAddress,
     alsoEnvironment: ['VKUBELET_POD_IP'],
   }),
-  kubeletPort: integer({
-    name: 'kubelet-port',
-    group: 'Node',
-    help: 'Port of the kubelet API as published on the node. Nothing listens there yet: see docs/limits.md.',
-    min: 0,
-    max: 65_535,
-    default: 10_250,
-    alsoEnvironment: ['KUBELET_PORT'],
-  }),
 
   podWorkers: integer({
     name: 'pod-workers',

@@ -16,6 +16,7 @@ import { OrphanSweeper } from './orphan-sweeper.ts';
 import type { OrphanMode } from './orphan-sweeper.ts';
 import { PodController } from './pod-controller.ts';
 import type { PodProvider, PodsOfNode } from './pod-provider.ts';
+import type { PodLookup } from './kubelet/pod-lookup.ts';
 import { podWatchCheck } from './pod-watch-check.ts';
 import { StatusWriter } from './status-writer.ts';
 
@@ -55,6 +56,8 @@ interface NodeLoop {
 /** A virtual node: its loops, and whether it serves Pods. */
 export interface VirtualNode {
   readonly name: string;
+  /** What the kubelet API may know. */
+  readonly pods: PodLookup;
   /** True once the Pods of the node are known. */
   isReady(): boolean;
   /** Only read. Run by every replica, so that the one that takes over knows everything already. */
@@ -146,6 +149,13 @@ export function createVirtualNode(options: VirtualNodeOptions): VirtualNode {
   });
   return {
     name,
+    pods: {
+      hasSynced: () => podWatch.hasSynced(),
+      list: () => podWatch.list(),
+      byName: (namespace, pod) => podWatch.get(`${namespace}/${pod}`),
+      byUid: (uid) => podWatch.getByUid(uid),
+      instances: () => provider.list(),
+    },
     isReady: () => podWatch.hasSynced(),
     watches: [
       { name: `pod watch of ${name}`, run: (signal) => podWatch.run(signal) },

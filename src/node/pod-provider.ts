@@ -65,6 +65,8 @@ export interface PodInstance {
   readonly name: string;
   /** When the cloud was asked, epoch milliseconds: older snapshots never replace newer ones. */
   readonly observedAtMs: number;
+  /** Absent where the provider does not tell them. */
+  readonly containers?: readonly { readonly name: string; readonly image?: string }[];
 }
 
 /** The Pods bound to the node, for what a provider does by itself, and how it speaks about them. */

@@ -88,6 +88,26 @@ export const metricDefinitions = {
     help: 'Whether so many container groups seem to have lost their Pods that none is deleted, 0 or 1.',
     labels: [],
   },
+  eci_kubelet_api_requests_total: {
+    type: 'counter',
+    help: 'Requests to the kubelet API by route and HTTP status; 101 is a stream, 499 a client that left before the answer.',
+    labels: ['route', 'code'],
+  },
+  eci_kubelet_log_followers: {
+    type: 'gauge',
+    help: 'Clients that follow a log. What they cost is in eci_kubelet_cloud_calls_total and eci_kubelet_cloud_budget_wait_seconds of DescribeContainerLog.',
+    labels: [],
+  },
+  eci_kubelet_log_tails: {
+    type: 'gauge',
+    help: 'Containers whose log is polled for followers; followers of one container share one poll.',
+    labels: [],
+  },
+  eci_kubelet_log_gaps_total: {
+    type: 'counter',
+    help: 'Polls of followed logs that may have missed lines, because more came at once than ECI gives in one answer.',
+    labels: [],
+  },
   eci_kubelet_admission_requests_total: {
     type: 'counter',
     help: 'Requests to the admission webhooks by path and result: patched, unchanged or failed.',

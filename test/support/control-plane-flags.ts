@@ -8,6 +8,8 @@ export interface ControlPlaneSettings {
   minorVersion: number;
   hasControllers: boolean;
   kubeconfigPath: string;
+  /** The API server verifies the certificates of kubelets against the cluster's authority. */
+  verifiesKubelets: boolean;
 }
 
 /** Command lines of a loopback control plane, from Kubernetes 1.20 to the newest: flags come and go in between. */
@@ -17,7 +19,8 @@ export function controlPlaneFlags(settings: ControlPlaneSettings): {
   controllerManager: string[];
   scheduler: string[];
 } {
-  const { dir, port, etcdPort, etcdPeerPort, minorVersion, hasControllers, kubeconfigPath } = settings;
+  const { dir, port, etcdPort, etcdPeerPort, minorVersion, hasControllers, kubeconfigPath, verifiesKubelets } =
+    settings;
   const etcdUrl = `http://127.0.0.1:${etcdPort}`;
   const peerUrl = `http://127.0.0.1:${etcdPeerPort}`;
   const follower = [`--kubeconfig=${kubeconfigPath}`, '--leader-elect=false', '--secure-port=0'];
@@ -40,6 +43,11 @@ export function controlPlaneFlags(settings: ControlPlaneSettings): {
       `--cert-dir=${join(dir, 'certs')}`,
       `--token-auth-file=${join(dir, 'tokens.csv')}`,
       '--authorization-mode=Node,RBAC',
+      // Published in the ConfigMap extension-apiserver-authentication, where kubelets find whom to believe.
+      `--client-ca-file=${join(dir, 'ca.crt')}`,
+      `--kubelet-client-certificate=${join(dir, 'kubelet-client.crt')}`,
+      `--kubelet-client-key=${join(dir, 'kubelet-client.key')}`,
+      ...(verifiesKubelets ? [`--kubelet-certificate-authority=${join(dir, 'ca.crt')}`] : []),
       '--service-account-issuer=https://kubernetes.default.svc',
       `--service-account-key-file=${join(dir, 'sa.pub')}`,
       `--service-account-signing-key-file=${join(dir, 'sa.key')}`,
@@ -58,6 +66,8 @@ export function controlPlaneFlags(settings: ControlPlaneSettings): {
       ...follower,
       `--service-account-private-key-file=${join(dir, 'sa.key')}`,
       `--root-ca-file=${join(dir, 'certs', 'apiserver.crt')}`,
+      `--cluster-signing-cert-file=${join(dir, 'ca.crt')}`,
+      `--cluster-signing-key-file=${join(dir, 'ca.key')}`,
       '--node-monitor-grace-period=20s',
       ...(minorVersion < 27 ? ['--pod-eviction-timeout=10s'] : []),
     ],

@@ -5,6 +5,8 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './child-process.ts';
+import { createClusterAuthority } from './cluster-authority.ts';
+import type { PemPair } from './cluster-authority.ts';
 import { controlPlaneFlags } from './control-plane-flags.ts';
 import { DaemonGroup } from './daemon-group.ts';
 import { eventually } from './eventually.ts';
@@ -30,6 +32,10 @@ export interface ControlPlane {
   readonly hasControllers: boolean;
   /** Runs kubectl as administrator. @returns its standard output. @throws with its standard error. */
   kubectl(args: readonly string[], stdin?: string): Promise<string>;
+  /** A token of this ServiceAccount, which must exist. */
+  createServiceAccountToken(namespace: string, name: string): Promise<string>;
+  /** Signs a client certificate with the cluster's authority. */
+  createClientCertificate(name: string, groups: readonly string[]): Promise<PemPair>;
   /** A kubeconfig with a token of this ServiceAccount, which must exist: what a program sees that runs as it ships. */
   createServiceAccountKubeconfig(namespace: string, name: string): Promise<string>;
   /** Ends one process with SIGKILL. */
@@ -45,6 +51,8 @@ const adminToken = 'admin-token';
 export async function launchControlPlane(options: {
   binaries: ControlPlaneBinaries;
   controllers: boolean;
+  /** Whether the API server verifies the certificates of kubelets, which by default it does not. */
+  verifiesKubelets?: boolean;
 }): Promise<ControlPlane> {
   const { binaries } = options;
   const hasControllers = options.controllers && binaries.controllerManager !== undefined;
@@ -58,14 +66,27 @@ export async function launchControlPlane(options: {
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
+  const authority = await createClusterAuthority('cluster');
+  const kubeletClient = await authority.client('kube-apiserver-kubelet-client', ['system:masters']);
   await Promise.all([
+    writePair(dir, 'ca', authority),
+    writePair(dir, 'kubelet-client', kubeletClient),
     writeFile(join(dir, 'sa.key'), keys.privateKey, { mode: 0o600 }),
     writeFile(join(dir, 'sa.pub'), keys.publicKey),
     writeFile(join(dir, 'tokens.csv'), `${adminToken},admin,admin,"system:masters"\n`),
     writeFile(kubeconfigPath, kubeconfig({ dir, server, user: 'admin', token: adminToken })),
   ]);
 
-  const flags = controlPlaneFlags({ dir, port, etcdPort, etcdPeerPort, minorVersion, hasControllers, kubeconfigPath });
+  const flags = controlPlaneFlags({
+    dir,
+    port,
+    etcdPort,
+    etcdPeerPort,
+    minorVersion,
+    hasControllers,
+    kubeconfigPath,
+    verifiesKubelets: options.verifiesKubelets === true,
+  });
   const daemons = new DaemonGroup(dir);
   daemons.define('etcd', binaries.etcd, flags.etcd);
   daemons.define('kube-apiserver', binaries.apiServer, flags.apiServer);
@@ -103,6 +124,8 @@ export async function launchControlPlane(options: {
     minorVersion,
     hasControllers,
     kubectl,
+    createServiceAccountToken: (namespace, name) => requestToken(server, namespace, name),
+    createClientCertificate: (name, groups) => authority.client(name, groups),
     async createServiceAccountKubeconfig(namespace, name) {
       const token = await requestToken(server, namespace, name);
       const path = join(dir, `kubeconfig-${namespace}-${name}`);
@@ -119,6 +142,11 @@ export async function launchControlPlane(options: {
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+async function writePair(dir: string, name: string, { certificate, key }: PemPair): Promise<void> {
+  await writeFile(join(dir, `${name}.crt`), certificate);
+  await writeFile(join(dir, `${name}.key`), key, { mode: 0o600 });
 }
 
 /** The API server's own certificate is the authority: it signs itself, with 127.0.0.1 as one of its names. */

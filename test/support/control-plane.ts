@@ -37,7 +37,10 @@ export async function controlPlaneOrSkip(context: Mocha.Context): Promise<Contro
  * Starts a control plane of its own, for tests that break it.
  * @returns undefined where there are no binaries.
  */
-export async function startControlPlane(options: { controllers: boolean }): Promise<ControlPlane | undefined> {
+export async function startControlPlane(options: {
+  controllers: boolean;
+  verifiesKubelets?: boolean;
+}): Promise<ControlPlane | undefined> {
   const binaries = findControlPlane();
   return binaries === undefined ? undefined : launchControlPlane({ binaries, ...options });
 }

@@ -15,6 +15,8 @@ export interface Platform {
   readonly plane: ControlPlane;
   readonly simulator: SimulatorProcess;
   readonly sandbox: KubeSandbox;
+  /** Everything that was started, oldest first. */
+  readonly products: readonly ProductProcess[];
   /** Runs kubectl as administrator in the sandbox's namespace. */
   kubectl(args: readonly string[], stdin?: string): Promise<string>;
   /** Starts the product on the sandbox's node. Every process started here is ended by {@link Platform.dispose}. */
@@ -54,6 +56,7 @@ export async function createPlatform(
     plane,
     simulator,
     sandbox,
+    products,
     kubectl,
     async start({ flags, env, bare } = {}) {
       const product = await startProduct({

@@ -56,6 +56,7 @@ export async function startProduct(options: ProductOptions): Promise<ProductProc
       ...['--kubeconfig', kubeconfigPath, '--node-name', nodeName],
       ...['--admin-address', `127.0.0.1:${adminPort}`],
       ...(options.bare === true ? [] : placeFlags),
+      ...['--internal-ip', '127.0.0.1', '--kubelet-address', '127.0.0.1', '--kubelet-port', '0'],
       ...(options.asShipped === true ? [] : testFlags),
       ...flags,
     ],
