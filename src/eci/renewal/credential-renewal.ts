@@ -4,9 +4,15 @@ import type { Pod } from '../../kube/types.ts';
 import type { PodsOfNode } from '../../node/pod-provider.ts';
 import { imageCredentialsCondition, imageCredentialsNotRenewed } from '../create/image-credentials-condition.ts';
 import type { InstanceStore, StoredInstance } from '../feed/instance-store.ts';
+import type { EciInstance } from '../instance/eci-instance.ts';
 import type { EciProviderPorts } from '../types.ts';
 import { renewalBackOffMs } from './back-off.ts';
-import { readHeldCredentials, writeHeldCredentials, type HeldCredentials } from './held-credentials.ts';
+import {
+  parseHeldCredentials,
+  readHeldCredentials,
+  writeHeldCredentials,
+  type HeldCredentials,
+} from './held-credentials.ts';
 import { describeRenewalFailure, renewCredentials, type RenewalOutcome } from './renew-credentials.ts';
 import { shouldRenew, type RenewalDecision } from './should-renew.ts';
 
@@ -51,8 +57,8 @@ interface DueGroup {
 export class CredentialRenewal {
   readonly #options: CredentialRenewalOptions;
   readonly #troubles = new Map<string, Trouble>();
-  /** What was handed over by this process; the Pod may not say so yet. */
-  readonly #held = new Map<string, HeldCredentials>();
+  /** What was read of Pods and reports, which never change: a look at thousands of groups parses nothing twice. */
+  readonly #read = new WeakMap<object, { of: string; held: HeldCredentials | undefined }>();
 
   constructor(options: CredentialRenewalOptions) {
     this.#options = options;
@@ -88,7 +94,7 @@ export class CredentialRenewal {
     for (const entry of store.all()) {
       const { instance } = entry;
       const pod = pods.getByUid(instance.uid);
-      const held = this.#heldBy(pod, instance.uid, instance.instanceId);
+      const held = this.#heldBy(pod, instance);
       const decision = shouldRenew({
         pod,
         instance,
@@ -138,12 +144,12 @@ export class CredentialRenewal {
         this.#failed(entry, pod, { outcome, expiresAtMs: decision.expiresAtMs, pods });
         return;
       case 'nothing':
-        this.#keep(uid, outcome.held);
+        this.#troubles.delete(uid);
         store.reportRenewal(uid, instanceId, { held: writeHeldCredentials(outcome.held) });
         return;
       case 'renewed': {
         this.#count('renewed');
-        this.#keep(uid, outcome.held);
+        this.#troubles.delete(uid);
         const condition = imageCredentialsCondition(outcome.resolved.hosts, ports.clock.nowMs());
         store.reportRenewal(uid, instanceId, {
           held: writeHeldCredentials(outcome.held),
@@ -197,17 +203,18 @@ export class CredentialRenewal {
     this.#troubles.set(uid, { containerGroupId, failures: 0, ...before, notBeforeMs });
   }
 
-  #keep(uid: string, held: HeldCredentials): void {
-    this.#held.set(uid, held);
-    this.#troubles.delete(uid);
-  }
-
-  /** Whichever is newer: another part of the program may have handed over credentials together with an image. */
-  #heldBy(pod: Pod | undefined, uid: string, containerGroupId: string): HeldCredentials | undefined {
-    const own = this.#held.get(uid);
-    const written = pod === undefined ? undefined : readHeldCredentials(pod, containerGroupId);
-    if (own?.containerGroupId !== containerGroupId) return written;
-    return written !== undefined && written.givenAtMs > own.givenAtMs ? written : own;
+  /** What this process handed over, also together with a new image, is newer than what the Pod says. */
+  #heldBy(pod: Pod | undefined, { renewal, instanceId }: EciInstance): HeldCredentials | undefined {
+    const source = renewal?.held === undefined ? pod : renewal;
+    if (source === undefined) return undefined;
+    const before = this.#read.get(source);
+    if (before?.of === instanceId) return before.held;
+    const held =
+      renewal?.held === undefined
+        ? pod && readHeldCredentials(pod, instanceId)
+        : parseHeldCredentials(renewal.held, instanceId);
+    this.#read.set(source, { of: instanceId, held });
+    return held;
   }
 
   #troubleOf(uid: string, containerGroupId: string): Trouble | undefined {
@@ -222,9 +229,7 @@ export class CredentialRenewal {
 
   #forgetGone(): void {
     const { store } = this.#options;
-    for (const map of [this.#held, this.#troubles]) {
-      for (const uid of map.keys()) if (store.get(uid) === undefined) map.delete(uid);
-    }
+    for (const uid of this.#troubles.keys()) if (store.get(uid) === undefined) this.#troubles.delete(uid);
   }
 
   #count(result: 'renewed' | 'failed' | 'busy'): void {

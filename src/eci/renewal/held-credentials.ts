@@ -68,7 +68,11 @@ export function writeHeldCredentials(held: HeldCredentials): string {
  */
 export function readHeldCredentials(pod: Pod, containerGroupId: string): HeldCredentials | undefined {
   const text = pod.metadata?.annotations?.[HELD_CREDENTIALS_ANNOTATION];
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : parseHeldCredentials(text, containerGroupId);
+}
+
+/** Reads what {@link writeHeldCredentials} wrote; see {@link readHeldCredentials}. */
+export function parseHeldCredentials(text: string, containerGroupId: string): HeldCredentials | undefined {
   const written = parse(text);
   if (written === undefined || written['group'] !== containerGroupId) return undefined;
   const givenAtMs = timeOf(written['given']);

@@ -193,6 +193,19 @@ describe('renewal of the credentials of running groups', () => {
     assert.deepEqual(sent(world), [[`${HOST} password-1`, `${HUB} old`]]);
   });
 
+  it('goes by what was handed over together with a new image, before the Pod says so', async () => {
+    const world = new World();
+    const until = new Date(world.givenAtMs + 90 * MINUTE).toISOString();
+    const given = new Date(world.givenAtMs + 30 * MINUTE).toISOString();
+    const held = { group: 'eci-1', given, until: { [HOST]: until, [HUB]: null, 'new.example.com': null }, entries: [] };
+    world.store.reportRenewal(UID, 'eci-1', { held: JSON.stringify(held) });
+    world.pullSecrets = [hubLogin('old'), hubLogin('later', 'new.example.com')];
+    await world.pass(62);
+    assert.deepEqual(sent(world), []);
+    await world.pass(17);
+    assert.deepEqual(sent(world), [[`${HOST} password-1`, `${HUB} old`, 'new.example.com later']]);
+  });
+
   it('goes on for hours, also in a process that starts in between', async () => {
     const world = new World();
     for (let hour = 0; hour < 7; hour += 1) {
