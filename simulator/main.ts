@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createSimClock } from './clock.ts';
 import { describeAddresses } from './describe-addresses.ts';
 import { registerEci } from './eci/register.ts';
+import { createProcessRuntime } from './eci/process/process-runtime.ts';
 import { defaultFixtureUrl, loadFixture } from './fixtures/load-fixture.ts';
 import { parseOptions, usage, type SimulatorCliOptions } from './options.ts';
 import { startRegistry } from './registry/front.ts';
@@ -15,9 +16,10 @@ import { createSimulator } from './simulator.ts';
 async function run(options: SimulatorCliOptions): Promise<void> {
   const stopSignal = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   const fixture = await loadFixture(options.fixture ?? defaultFixtureUrl);
+  const clock = createSimClock();
   const simulator = createSimulator({
     fixture,
-    clock: createSimClock(),
+    clock,
     port: options.port,
     host: options.host,
     latencyMs: options.latencyMs,
@@ -34,7 +36,12 @@ async function run(options: SimulatorCliOptions): Promise<void> {
       port: options.registryPort,
     });
     simulator.onStop(() => registry.stop());
-    registerEci(simulator, { registryUrl: () => registry.url });
+    const runtime = options.runContainers ? await createProcessRuntime({ fixture, clock }) : undefined;
+    if (runtime !== undefined) simulator.onStop(() => runtime.close());
+    registerEci(simulator, {
+      registryUrl: () => registry.url,
+      ...(runtime === undefined ? {} : { runtime, claims: runtime.claims }),
+    });
     const addresses = await simulator.start();
     process.stdout.write(describeAddresses({ fixture, addresses, registryUrl: registry.url }));
     await stopSignal;

@@ -6,6 +6,8 @@ export interface SimulatorCliOptions {
   host: string;
   registryPort: number;
   latencyMs: number;
+  /** Containers are processes of this machine. */
+  runContainers: boolean;
   /** Path of a YAML fixture; absent means the built-in one. */
   fixture?: string;
   /** Where the registry keeps its blobs; absent means a directory that is removed at the end. */
@@ -25,6 +27,7 @@ and a registry that accepts the passwords which the simulated Container Registry
   --fixture FILE          YAML file with accounts, roles, registries, networks (built-in: two accounts)
   --latency-ms NUMBER     waiting time before every API answer (0)
   --data-dir DIRECTORY    where the registry keeps its images (a temporary one)
+  --run-containers        run containers as processes, in sandboxes with an address; needs Linux and root (off)
   --help
 `;
 
@@ -39,6 +42,7 @@ export function parseOptions(args: readonly string[]): SimulatorCliOptions | 'he
       fixture: { type: 'string' },
       'latency-ms': { type: 'string' },
       'data-dir': { type: 'string' },
+      'run-containers': { type: 'boolean' },
       help: { type: 'boolean' },
     },
   });
@@ -48,6 +52,7 @@ export function parseOptions(args: readonly string[]): SimulatorCliOptions | 'he
     host: values.host ?? '127.0.0.1',
     registryPort: wholeNumber('--registry-port', values['registry-port'], { fallback: 0, max: 65_535 }),
     latencyMs: wholeNumber('--latency-ms', values['latency-ms'], { fallback: 0, max: 600_000 }),
+    runContainers: values['run-containers'] ?? false,
     ...(values.fixture === undefined ? {} : { fixture: values.fixture }),
     ...(values['data-dir'] === undefined ? {} : { dataDir: values['data-dir'] }),
   };

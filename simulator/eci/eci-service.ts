@@ -51,6 +51,7 @@ export interface EciService {
   readonly rateLimits: RateLimits | undefined;
   readonly puller: Puller;
   readonly execSessions: ExecSessions;
+  readonly runtime: ContainerRuntime;
   /** Runs a command in a container that runs. */
   runCommand(grant: ExecGrant): ExecProcess;
   /** @returns the next place in the order of creation. */
@@ -107,6 +108,7 @@ export function createEciService(
     usage: { usageOf: (group, atMs) => options.usage?.usageOf(group, atMs) ?? simulatedUsage.usageOf(group, atMs) },
     puller,
     execSessions,
+    runtime,
     runCommand,
     idempotency: new Idempotency(nowMs),
     rateLimits: settings.rateLimits === 'documented' ? new RateLimits(nowMs) : undefined,

@@ -4,6 +4,7 @@ import { eventually } from './eventually.ts';
 import { installManifests } from './install-manifests.ts';
 import { createKubeSandbox } from './kube-sandbox.ts';
 import type { KubeSandbox } from './kube-sandbox.ts';
+import { skipUnlessContainersRun } from './run-containers.ts';
 import { startProduct } from './product-process.ts';
 import type { ProductProcess } from './product-process.ts';
 import { assertNoSecret } from './secrets.ts';
@@ -36,13 +37,14 @@ export interface Platform {
 }
 
 /**
- * Prepares a platform, or skips the suite where there is no control plane.
+ * Prepares a platform, or skips the suite where there is no control plane, or with `runContainers` where containers cannot be run.
  * @param options.plane one of its own for a suite that breaks it; the shared one when absent.
  */
 export async function createPlatform(
   context: Mocha.Context,
-  options: { fixture?: string; latencyMs?: number; plane?: ControlPlane } = {},
+  options: { fixture?: string; latencyMs?: number; runContainers?: boolean; plane?: ControlPlane } = {},
 ): Promise<Platform> {
+  if (options.runContainers === true) skipUnlessContainersRun(context);
   const plane = options.plane ?? (await controlPlaneOrSkip(context));
   const [simulator, sandbox, kubeconfigPath] = await Promise.all([
     startSimulatorProcess(options),

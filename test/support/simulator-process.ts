@@ -37,12 +37,19 @@ export interface SimulatorProcess {
   /** Posts to a control path, for example `/_sim/metadata`; see the simulator's page for all of them. */
   control(path: string, body: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>>;
   output(): string;
+  readonly pid: number;
+  /** Ends it as a machine that fails does, without any cleaning up. */
+  kill(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts a simulator on free ports. @param options.fixture path of a YAML fixture; the built-in one when absent. */
+/**
+ * Starts a simulator on free ports.
+ * @param options.fixture path of a YAML fixture; the built-in one when absent.
+ * @param options.runContainers makes containers processes of this machine; see `skipUnlessContainersRun`.
+ */
 export async function startSimulatorProcess(
-  options: { fixture?: string; latencyMs?: number } = {},
+  options: { fixture?: string; latencyMs?: number; runContainers?: boolean } = {},
 ): Promise<SimulatorProcess> {
   const program = startProgram([
     'simulator/main.ts',
@@ -50,6 +57,7 @@ export async function startSimulatorProcess(
     '0',
     '--latency-ms',
     String(options.latencyMs ?? 0),
+    ...(options.runContainers === true ? ['--run-containers'] : []),
     ...(options.fixture === undefined ? [] : ['--fixture', options.fixture]),
   ]);
   await program.waitForOutput(/^ready$/m, 30_000);
@@ -83,6 +91,8 @@ export async function startSimulatorProcess(
     advance: async (ms) => void (await call('POST', '/_sim/clock', { advanceMs: ms })),
     control: async (path, body) => (await call('POST', path, body)) as Record<string, unknown>,
     output: () => program.output(),
+    pid: program.pid,
+    kill: async () => void (await program.kill('SIGKILL')),
     stop: async () => void (await program.kill('SIGTERM')),
   };
 }

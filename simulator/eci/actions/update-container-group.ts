@@ -37,6 +37,8 @@ export const updateContainerGroup: EciAction = defineAction(members, (call) => {
       service.groupLifecycle.end(group);
     } else if (needsRestart(changes, service.settings.fileUpdateRestarts ?? true)) {
       service.groupLifecycle.restart(group, 'Updating');
+    } else if (changes.includes('files')) {
+      service.runtime.filesChanged(group);
     }
     return {};
   });

@@ -46,6 +46,8 @@ export interface ContainerRuntime {
   ): ContainerInstance;
   /** Runs a command in a container that runs. */
   exec(target: { group: ContainerGroup; container: GroupContainer; request: ExecRequest }): ExecProcess;
+  /** Takes over configuration files that an update has changed while containers run. */
+  filesChanged(group: ContainerGroup): void;
   /** Removes what {@link ContainerRuntime.prepare} made, once no container runs. @returns undefined when there is nothing to wait for. */
   release(group: ContainerGroup): Promise<void> | undefined;
 }

@@ -38,6 +38,7 @@ export function createScriptedRuntime({ clock, images, initMs }: ScriptedParts):
       };
     },
     exec: ({ request }) => runScripted(request, clock),
+    filesChanged: () => undefined,
     release: () => undefined,
   };
 }

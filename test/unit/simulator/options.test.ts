@@ -4,11 +4,27 @@ import { parseOptions, usage } from '../../../simulator/options.ts';
 
 describe('options of the eci-simulator command', () => {
   it('have defaults', () => {
-    assert.deepEqual(parseOptions([]), { port: 18_080, host: '127.0.0.1', registryPort: 0, latencyMs: 0 });
+    assert.deepEqual(parseOptions([]), {
+      port: 18_080,
+      host: '127.0.0.1',
+      registryPort: 0,
+      latencyMs: 0,
+      runContainers: false,
+    });
   });
 
   it('are read', () => {
-    const args = ['--port', '0', '--fixture', 'my.yaml', '--latency-ms', '20', '--data-dir', '/data'];
+    const args = [
+      '--port',
+      '0',
+      '--fixture',
+      'my.yaml',
+      '--latency-ms',
+      '20',
+      '--data-dir',
+      '/data',
+      '--run-containers',
+    ];
     assert.deepEqual(parseOptions(args), {
       port: 0,
       host: '127.0.0.1',
@@ -16,6 +32,7 @@ describe('options of the eci-simulator command', () => {
       latencyMs: 20,
       fixture: 'my.yaml',
       dataDir: '/data',
+      runContainers: true,
     });
   });
 
@@ -32,7 +49,15 @@ describe('options of the eci-simulator command', () => {
 
   it('are all in the help', () => {
     assert.equal(parseOptions(['--help']), 'help');
-    for (const name of ['--port', '--host', '--registry-port', '--fixture', '--latency-ms', '--data-dir']) {
+    for (const name of [
+      '--port',
+      '--host',
+      '--registry-port',
+      '--fixture',
+      '--latency-ms',
+      '--data-dir',
+      '--run-containers',
+    ]) {
       assert.ok(usage.includes(`${name} `), name);
     }
   });
