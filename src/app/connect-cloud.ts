@@ -4,6 +4,7 @@ import type { EciClient } from '../alibaba/eci-client.ts';
 import { createEciClient } from '../alibaba/eci.ts';
 import type { EndpointOptions } from '../alibaba/endpoints.ts';
 import { createIdentity } from '../alibaba/identity/create-identity.ts';
+import { OwnAccount } from '../alibaba/identity/own-account.ts';
 import { selectIdentity } from '../alibaba/identity/select-identity.ts';
 import { createMetadataClient } from '../alibaba/metadata.ts';
 import { createRateBudget } from '../alibaba/rate-budget.ts';
@@ -18,6 +19,8 @@ import { identitySettings } from './identity-settings.ts';
 export interface Cloud {
   eci: EciClient;
   credentials: CredentialResolver;
+  /** Whose credentials these are. */
+  account: OwnAccount;
 }
 
 /**
@@ -69,5 +72,5 @@ export function connectCloud(base: Base, signal: AbortSignal): Cloud {
     metrics,
     logger,
   });
-  return { eci, credentials };
+  return { eci, credentials, account: new OwnAccount({ sts, identity, clock, log: logger }) };
 }

@@ -96,13 +96,11 @@ export function createNodes(
     });
     return { virtualNode, kubelet };
   });
+  const loops: Loop[] = [{ name: 'own account', run: (signal) => cloud.account.run(signal) }];
+  if (quota !== undefined) loops.push({ name: 'quota watch', run: (signal) => quota.run(signal) });
   const nodes = served.map(({ virtualNode }) => virtualNode);
   const kubelets = served.map(({ kubelet }) => kubelet);
-  return {
-    nodes,
-    kubelets,
-    loops: quota === undefined ? [] : [{ name: 'quota watch', run: (signal) => quota.run(signal) }],
-  };
+  return { nodes, kubelets, loops };
 }
 
 /** What the providers need of everything else; the same for all nodes. */
@@ -128,5 +126,6 @@ function eciPorts(
     log: logger,
     metrics,
     random,
+    accountId: () => cloud.account.id(),
   };
 }

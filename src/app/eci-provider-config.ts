@@ -37,6 +37,7 @@ export function eciProviderConfig(
     },
     architecture: node.architecture,
     productVersion,
+    adoptLegacyGroups: config.adoptLegacyGroups,
     dns: {
       nameServers: config.dnsMode === 'default' ? [] : (config.clusterDns ?? [facts.dnsAddress].filter(isDefined)),
       domain: config.clusterDomain,

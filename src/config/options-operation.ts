@@ -55,6 +55,12 @@ export const operationOptions = {
     help: 'What becomes of container groups of this node whose Pod is gone: they are deleted, only told of, or not looked for.',
     default: 'delete',
   }),
+  adoptLegacyGroups: toggle({
+    name: 'adopt-legacy-groups',
+    group: 'Operation',
+    help: 'Take over container groups that the open-source provider of 2020 made for Pods of this node, instead of creating others.',
+    default: false,
+  }),
   shutdownBudgetMs: duration({
     name: 'shutdown-budget',
     group: 'Operation',

@@ -1,3 +1,4 @@
+import { EciKubeletError } from '../errors.ts';
 import type { Pod } from '../kube/types.ts';
 import type { PodProvider } from '../node/pod-provider.ts';
 import { classifyFailure } from './create/classify-failure.ts';
@@ -13,6 +14,8 @@ import { Remover } from './delete/remover.ts';
 import type { Feed } from './feed/feed.ts';
 import { createSharedFeed } from './feed/shared-feed.ts';
 import type { SharedFeed } from './feed/shared-feed.ts';
+import { isElsewhere, PLACED_IN_ANNOTATION, placedIn, placeOf } from './identity/placed-in.ts';
+import type { CloudPlace } from './identity/placed-in.ts';
 import { nodeTagValue } from './identity/ownership-tags.ts';
 import { changedAnnotations } from './update/changed-annotations.ts';
 import { Updater } from './update/updater.ts';
@@ -45,6 +48,14 @@ export function createEciProvider(options: {
   const renewal = new CredentialRenewal({ ports, store, nodeName, hasSynced: () => feed.hasSynced() });
   const updater = new Updater({ ports, config, store, feed });
 
+  /** Where the groups of Pods were made that an earlier process had created. */
+  const places = new Map<string, CloudPlace>();
+  const here = (): CloudPlace => ({ regionId: config.regionId, accountId: ports.accountId?.() });
+  const elsewhere = (uid: string): CloudPlace | undefined => {
+    const place = places.get(uid);
+    return place !== undefined && isElsewhere(place, here()) ? place : undefined;
+  };
+
   return {
     run: async (signal, pods) => {
       const renewing = pods === undefined ? undefined : renewal.run(signal, pods);
@@ -59,11 +70,14 @@ export function createEciProvider(options: {
         .all()
         .map((entry) => entry.instance)
         .filter((instance) => instance.nodeName === ownTag),
-    isVerifiedAbsent: (uid) => store.isAbsent(uid),
+    // Not to be found here says nothing about a group that was made somewhere else.
+    isVerifiedAbsent: (uid) => store.isAbsent(uid) && elsewhere(uid) === undefined,
 
     createdInstanceId: (pod) => {
       const id = createdInstanceId(pod);
       const uid = pod.metadata?.uid;
+      const place = placeOf(pod);
+      if (id !== undefined && uid !== undefined && place !== undefined) places.set(uid, place);
       const finished = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
       // A claim that the listing does not confirm is followed up, so that a lost instance is noticed after a restart.
       if (id !== undefined && uid !== undefined && !finished) {
@@ -75,6 +89,7 @@ export function createEciProvider(options: {
 
     instanceAnnotations: [
       INSTANCE_ID_ANNOTATION,
+      PLACED_IN_ANNOTATION,
       CLIENT_TOKEN_ANNOTATION,
       REQUEST_ID_ANNOTATION,
       HELD_CREDENTIALS_ANNOTATION,
@@ -93,7 +108,16 @@ export function createEciProvider(options: {
 
     onInstanceEvent: (listener) => feed.onEvent(listener),
 
-    delete: (uid, { force }) => remover.delete(uid, force),
+    delete: async (uid, { force }) => {
+      const place = store.get(uid) === undefined ? elsewhere(uid) : undefined;
+      if (place !== undefined) {
+        const message = `the container group was made in ${placedIn(place)}, and this process works in ${placedIn(here())}`;
+        throw new EciKubeletError('Eci.OtherRegionOrAccount', message);
+      }
+      const accepted = await remover.delete(uid, force);
+      places.delete(uid);
+      return accepted;
+    },
 
     status: (pod, instance, nowMs) =>
       isEciInstance(instance) ? mapPodStatus({ pod, instance, hostIp: config.hostIp, nowMs }) : (pod.status ?? {}),

@@ -48,6 +48,8 @@ export interface EciProviderConfig {
   /** Processor of Pods whose node selector names none; `amd64` when absent. */
   architecture?: Architecture;
   productVersion: string;
+  /** Take over groups that the old open-source provider made, which tags them with the UID of their Pod only. */
+  adoptLegacyGroups?: boolean;
   dns: ClusterDns;
   /** Deviations from the default policy, by rule name of the admission table. */
   admissionPolicies: Readonly<Record<string, AdmissionPolicy>>;
@@ -102,6 +104,8 @@ export interface EciProviderPorts extends Omit<PreparePorts, 'imageCaches'> {
   clock: Clock;
   log: Logger;
   metrics?: Metrics;
+  /** The account of the credentials; undefined until it is known. */
+  accountId?: () => string | undefined;
   /** Uniform in [0, 1): jitter. */
   random: () => number;
 }

@@ -122,7 +122,7 @@ export function createVirtualNode(options: VirtualNodeOptions): VirtualNode {
     random,
     nodeName: name,
     settings: options.settings,
-    health: () => nodeHealth(podWatch, provider),
+    health: () => ({ ...nodeHealth(podWatch, provider), suspiciousOrphans: sweeper.suspiciousOrphans() }),
     probe,
     lease,
     watchIsCurrent: () => nodeWatch.isCurrent(),

@@ -20,11 +20,18 @@ export interface NodeHealth {
   waitingFor?: string;
   /** Absent until the cloud was asked for the first time. */
   cloud?: CloudHealth;
+  /** How many orphans are left alone because they are suspiciously many. */
+  suspiciousOrphans?: number;
 }
 
 /** Lists the conditions that we own, without their times. */
 export function nodeConditions(health: NodeHealth): NodeCondition[] {
-  return [readyCondition(health), ...pressureConditions, cloudCondition(health.cloud)];
+  return [
+    readyCondition(health),
+    ...pressureConditions,
+    cloudCondition(health.cloud),
+    orphanCondition(health.suspiciousOrphans ?? 0),
+  ];
 }
 
 /** Adds the times: the heartbeat is now, the transition moves only with the status. */
@@ -64,6 +71,19 @@ const pressureConditions: readonly NodeCondition[] = [
     message: 'Pods have addresses of their vSwitch',
   },
 ];
+
+/** The same alarm as the event, for those who look later. */
+function orphanCondition(orphans: number): NodeCondition {
+  const type = 'OrphanSweepStopped';
+  return orphans === 0
+    ? { type, status: 'False', reason: 'OrphansPlausible', message: 'container groups without a Pod are few or none' }
+    : {
+        type,
+        status: 'True',
+        reason: 'TooManyOrphans',
+        message: `${orphans} container groups seem to have lost their Pods; none is deleted until somebody confirms it`,
+      };
+}
 
 /** Losing the cloud is not losing the node: it is a condition of its own and never touches Ready. */
 function cloudCondition(cloud: CloudHealth | undefined): NodeCondition {

@@ -57,7 +57,7 @@ describe('the samples, applied as they stand', function () {
 
   it('cost one chain each, every hop signed by the right principal, the password asked in the instance’s region', () => {
     const hops = journal
-      .filter((call) => call.product === 'sts')
+      .filter((call) => call.action === 'AssumeRole')
       .map((call) => `${call.principalArn} assumes ${call.parameters['RoleArn'] ?? ''}`);
     assert.deepEqual(
       hops.toSorted((a, b) => a.localeCompare(b)),

@@ -14,8 +14,10 @@ import type { Feed } from '../feed/feed.ts';
 import type { InstanceStore, StoredInstance } from '../feed/instance-store.ts';
 import { HELD_CREDENTIALS_ANNOTATION, heldCredentials, writeHeldCredentials } from '../renewal/held-credentials.ts';
 import { MatchedCacheRefused } from '../placement/matched-cache-refused.ts';
+import { PLACED_IN_ANNOTATION, placedIn } from '../identity/placed-in.ts';
 import { createImageCacheLookup } from '../placement/image-cache-lookup.ts';
 import type { EciProviderConfig, EciProviderPorts, PreparePorts } from '../types.ts';
+import { LegacyAdoption } from './legacy-adoption.ts';
 import { prepareCreate, type PreparedCreate } from './prepare-create.ts';
 import { createdAnnotations, INSTANCE_ID_ANNOTATION } from './written-annotations.ts';
 
@@ -49,11 +51,13 @@ export class Creator {
   readonly #inFlight = new Map<string, Promise<CreateOutcome>>();
   /** Pods for which a group may exist that no answer has told of. */
   readonly #unsure = new Set<string>();
+  readonly #legacy: LegacyAdoption;
   readonly #startedAtMs: number;
 
   constructor(options: CreatorOptions) {
     this.#options = options;
     this.#preparePorts = { ...options.ports, imageCaches: createImageCacheLookup(options.ports) };
+    this.#legacy = new LegacyAdoption(options);
     this.#startedAtMs = options.ports.clock.nowMs();
   }
 
@@ -89,6 +93,11 @@ export class Creator {
     if (maybeSent) {
       this.#unsure.add(uid);
       await feed.findByUid(uid);
+      const found = store.get(uid);
+      if (found !== undefined) return this.#adopt(uid, found);
+    }
+    if (pending === undefined && config.adoptLegacyGroups === true && isOlderThan(pod, this.#startedAtMs)) {
+      await this.#legacy.adopt(pod);
       const found = store.get(uid);
       if (found !== undefined) return this.#adopt(uid, found);
     }
@@ -148,6 +157,7 @@ export class Creator {
       instanceId: answer.containerGroupId,
       annotations: {
         ...createdAnnotations(request, answer),
+        [PLACED_IN_ANNOTATION]: placedIn({ regionId: config.regionId, accountId: ports.accountId?.() }),
         ...heldAnnotation(pending.prepared, answer.containerGroupId, pending.builtAtMs),
       },
       conditions,
@@ -225,6 +235,11 @@ export class Creator {
 function matchedCache({ request, intent }: PreparedCreate): string | undefined {
   const { imageCachePerfectMatch, imageCacheMatchCount } = intent.local;
   return imageCachePerfectMatch || imageCacheMatchCount !== undefined ? request.imageSnapshotId : undefined;
+}
+
+/** Only Pods that were there before this process can have a group of another program. */
+function isOlderThan(pod: Pod, timeMs: number): boolean {
+  return !(Date.parse(pod.metadata?.creationTimestamp ?? '') > timeMs);
 }
 
 /** Only where something ends: most Pods have nothing to be renewed, and carry no annotation about it. */

@@ -115,6 +115,8 @@ export class FakeEciClient implements EciClient {
       const group = this.groups.get(request.containerGroupId);
       if (group === undefined) throw refusal('InvalidParameter.NotFound', 404);
       if (group.status !== 'Pending' && group.status !== 'Running') throw refusal('IncorrectStatus', 400);
+      const tags = request.tag ?? [];
+      group.tags = [...group.tags.filter(({ key }) => tags.every((tag) => tag.key !== key)), ...tags];
       if (request.container === undefined) return { changed: true, requestId: `request-${this.journal.length}` };
       group.containers = request.container.map((container) => ({
         ...group.containers.find((before) => before.name === container.name),

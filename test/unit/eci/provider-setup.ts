@@ -65,6 +65,24 @@ export function setUp(overrides: Partial<EciProviderPorts> = {}): {
   return { clock, eci, ...restart({ clock, eci }, overrides) };
 }
 
+/** What a provider needs, with nothing behind it but the cloud. */
+export function testPorts(
+  world: { clock: FakeClock; eci: FakeEciClient },
+  overrides: Partial<EciProviderPorts> = {},
+): EciProviderPorts {
+  return {
+    eci: world.eci,
+    clock: world.clock,
+    log: noLog,
+    random: () => 0.5,
+    parseAnnotations: parsePodAnnotations,
+    credentials: { resolve: () => Promise.resolve(noCredentials) },
+    readPullSecrets: () => Promise.resolve({ credentials: [], notes: [] }),
+    serviceAccounts: serviceAccounts(),
+    ...overrides,
+  };
+}
+
 /** A fresh process on the same cloud. */
 export function restart(
   world: { clock: FakeClock; eci: FakeEciClient },
@@ -78,17 +96,7 @@ export function restart(
   const provider = createEciProvider({
     polling: { busyMs: 4_000, idleMs: 15_000, sweepMs: 300_000 },
     config: testConfig,
-    ports: {
-      eci: world.eci,
-      clock: world.clock,
-      log: noLog,
-      random: () => 0.5,
-      parseAnnotations: parsePodAnnotations,
-      credentials: { resolve: () => Promise.resolve(noCredentials) },
-      readPullSecrets: () => Promise.resolve({ credentials: [], notes: [] }),
-      serviceAccounts: serviceAccounts(),
-      ...overrides,
-    },
+    ports: testPorts(world, overrides),
   });
   const changed: string[] = [];
   provider.onChange((uid) => changed.push(uid));

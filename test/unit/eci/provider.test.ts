@@ -22,6 +22,7 @@ describe('createEciProvider: create', () => {
       'k8s.aliyun.com/eci-instance-spec': '2.0-4.0Gi',
       'k8s.aliyun.com/eci-instance-cpu': '2.0',
       'k8s.aliyun.com/eci-instance-mem': '4.0',
+      'eci.alibabacloud.com/placed-in': 'cn-hangzhou',
     });
     assert.deepEqual(
       outcome.notes.map((note) => note.reason),
