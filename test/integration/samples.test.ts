@@ -97,7 +97,7 @@ describe('the samples, applied as they stand', function () {
   });
 
   it('narrow the session of the last hop to reading and pulling', () => {
-    for (const call of journal.filter((entry) => entry.product === 'sts')) {
+    for (const call of journal.filter((entry) => entry.action === 'AssumeRole')) {
       const last = !(call.parameters['RoleArn'] ?? '').endsWith('/role-assume');
       assert.equal(call.parameters['Policy'] !== undefined, last, call.parameters['RoleArn']);
     }
