@@ -134,5 +134,5 @@ export const exempt: readonly { file: string; from: readonly string[] }[] = [
   { file: 'src/main.ts', from: ['src/cli/'] },
   { file: 'src/app.ts', from: ['src/app/'] },
   { file: 'src/app/', from: ['src/app/'] },
-  { file: 'src/cli/', from: ['src/app.ts', 'src/cli/'] },
+  { file: 'src/cli/', from: ['src/app.ts', 'src/app/', 'src/cli/'] },
 ];

@@ -24,27 +24,8 @@ export interface Cluster {
  * @throws EciKubeletError when there is no usable kubeconfig, or the API server cannot be reached.
  */
 export async function connectCluster(base: Base, env: Environment): Promise<Cluster> {
-  const { config, logger, metrics, clock, random, userAgent } = base;
-  const kubeConfig = await loadKubeConfig(
-    locateKubeConfig({
-      path: config.kubeconfig,
-      kubeconfigVariable: env['KUBECONFIG'],
-      serviceHost: env['KUBERNETES_SERVICE_HOST'],
-      servicePort: env['KUBERNETES_SERVICE_PORT'],
-      homeDir: env['HOME'],
-    }),
-  );
-  const client = createKubeClient({
-    kubeConfig,
-    clock,
-    random,
-    logger,
-    metrics,
-    userAgent,
-    scrub,
-    queriesPerSecond: config.apiQps,
-    burst: config.apiBurst,
-  });
+  const { config, logger, metrics, clock, random } = base;
+  const client = await createClient(base, env);
   const events = createEventRecorder({
     client,
     clock,
@@ -55,4 +36,29 @@ export async function connectCluster(base: Base, env: Environment): Promise<Clus
     metrics,
   });
   return { client, facts: await readClusterFacts(client), events };
+}
+
+/** Finds the API server. Nothing is sent before the first call. @throws EciKubeletError when there is no usable kubeconfig. */
+export async function createClient(base: Base, env: Environment): Promise<ClosableKubeClient> {
+  const { config, logger, metrics, clock, random, userAgent } = base;
+  const kubeConfig = await loadKubeConfig(
+    locateKubeConfig({
+      path: config.kubeconfig,
+      kubeconfigVariable: env['KUBECONFIG'],
+      serviceHost: env['KUBERNETES_SERVICE_HOST'],
+      servicePort: env['KUBERNETES_SERVICE_PORT'],
+      homeDir: env['HOME'],
+    }),
+  );
+  return createKubeClient({
+    kubeConfig,
+    clock,
+    random,
+    logger,
+    metrics,
+    userAgent,
+    scrub,
+    queriesPerSecond: config.apiQps,
+    burst: config.apiBurst,
+  });
 }

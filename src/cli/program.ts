@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { optionRows } from '../config/options.ts';
 import type { CommandIo } from './command-io.ts';
 import { addConfigFlags } from './config-flags.ts';
+import { deregisterConfigKeys } from './deregister-options.ts';
 import { describeError } from './describe-error.ts';
 import { exitCode } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -75,6 +76,18 @@ function createProgram(io: CommandIo, finish: (code: ExitCode) => void): Command
       finish(await plan(io, flags));
     });
   addConfigFlags(plan, planConfigKeys);
+
+  const deregister = program
+    .command('deregister')
+    .description(
+      'Delete the Node object of a virtual node that is no longer served. Refused while Pods of it have not ended.',
+    )
+    .option('--force', 'Delete it all the same. Its Pods are then deleted by Kubernetes.', false)
+    .action(async (flags: Record<string, string | boolean | string[]>) => {
+      const { deregister } = await import('./deregister.ts');
+      finish(await deregister(io, flags));
+    });
+  addConfigFlags(deregister, deregisterConfigKeys);
 
   program
     .command('version')

@@ -6,6 +6,7 @@ export interface CloudResource {
   readonly status: string;
   /** Its deletion was accepted. */
   readonly deleting?: boolean;
+  readonly vSwitchId?: string;
   readonly tags: Readonly<Record<string, string>>;
 }
 

@@ -25,6 +25,7 @@ describe('the command line', () => {
     'an unknown flag': [['run', '--pod-worker', '3'], /Did you mean .*--pod-workers/],
     'a secret as a flag': [['run', '--access-key-secret', 'x'], /unknown option/],
     'an unknown output': [['plan', '-f', '-', '-o', 'xml'], /table, json, yaml, mermaid/],
+    'a deregistration of nobody': [['deregister'], /--node-name is required/],
     'a plan of nothing': [['plan'], /--filename/],
     'a configuration with problems': [
       ['run', '--pod-workers', '0'],

@@ -47,7 +47,8 @@ describe('the documentation', () => {
   it('names flags that exist', () => {
     const known = new Set([...optionRows.map(([, option]) => option), ...Object.values(bootstrapOptions)].map(flagOf));
     for (const [flag] of simulatorUsage.matchAll(/--[a-z-]+/g)) known.add(flag);
-    // Flags of plan and demo, and of other people's programs.
+    // Flags of plan, deregister and demo, and of other people's programs.
+    for (const flag of ['--force', '--ignore-daemonsets', '--delete-emptydir-data', '--replicas']) known.add(flag);
     for (const flag of ['--help', '--verbose', '--keep', '--from-literal', '--field-selector', '--no', '--silent'])
       known.add(flag);
     for (const { file, found } of mentions(/(?:^|[\s`(])(--[a-z][a-z-]*[a-z])/gm)) {
