@@ -21,6 +21,7 @@ import { failedExec } from './failed-exec.ts';
 import { createGroupNetworks } from './group-networks.ts';
 import type { GroupNamespace, GroupNetworks } from './group-networks.ts';
 import { GroupVolumes } from './group-volumes.ts';
+import { startGuard } from './guard.ts';
 import { writeInstanceFiles } from './instance-files.ts';
 import { launch, supportsWritablePrograms } from './launch.ts';
 import { ownedNames } from './owned-names.ts';
@@ -88,6 +89,7 @@ export async function createProcessRuntime(options: {
     await cleanUpAfter(pid, tools);
     throw error;
   }
+  const stopGuard = startGuard(names.namespacePrefix, tools);
   const images = imagesByReference(fixture.images);
   const imageOf = ({ requested }: GroupContainer) => images.get(readImageReference(requested.Image)?.normalised ?? '');
   const sandboxes = new Map<ContainerGroup, GroupSandbox>();
@@ -162,6 +164,7 @@ export async function createProcessRuntime(options: {
     close: async () => {
       await Promise.all([...instances.values()].map((instance) => instance.stop(0)));
       await cleanUpAfter(pid, tools);
+      stopGuard();
     },
   };
 }

@@ -100,7 +100,7 @@ export async function startContainerWorld(images: readonly FixtureImage[] = []):
     until: async (id, isExpected) => {
       let group = await describe(id);
       for (let tries = 0; !isExpected(group); tries += 1) {
-        if (tries > 250) throw new Error(`${id} does not get there: ${JSON.stringify(group, null, 1)}`);
+        if (tries > 1500) throw new Error(`${id} does not get there: ${JSON.stringify(group, null, 1)}`);
         await delay(40);
         group = await describe(id);
       }
@@ -114,7 +114,7 @@ export async function startContainerWorld(images: readonly FixtureImage[] = []):
     },
     remove: async (id) => {
       await call('DeleteContainerGroup', { ContainerGroupId: id, Force: 'true' });
-      for (let tries = 0; tries < 250; tries += 1) {
+      for (let tries = 0; tries < 1500; tries += 1) {
         if (
           await describe(id).then(
             () => false,

@@ -19,7 +19,7 @@ const SERVER = (port: number, body: string): string =>
   `exec node -e 'require("http").createServer((_, a) => a.end("${body}")).listen(${port})'`;
 
 describe('simulated containers that are processes', function () {
-  this.timeout(20_000);
+  this.timeout(90_000);
   let world: ContainerWorld;
 
   before(async function () {
