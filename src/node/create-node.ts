@@ -66,6 +66,8 @@ export interface VirtualNode {
   register(): Promise<void>;
   /** Write to the cluster and to the cloud. Run by one replica at a time, after {@link register}. */
   loops: NodeLoop[];
+  /** Tries at once what is held or waiting: configuration or credentials have changed. */
+  retryHeld(): void;
 }
 
 /** Connects the parts of one virtual node. Nothing is asked before its loops run. */
@@ -156,6 +158,7 @@ export function createVirtualNode(options: VirtualNodeOptions): VirtualNode {
       byUid: (uid) => podWatch.getByUid(uid),
       instances: () => provider.list(),
     },
+    retryHeld: () => pods.retryHeld(),
     isReady: () => podWatch.hasSynced(),
     watches: [
       { name: `pod watch of ${name}`, run: (signal) => podWatch.run(signal) },
