@@ -35,5 +35,7 @@ export function startGuard(namespacePrefix: string, { sh, ip }: Pick<Tools, 'sh'
   }
   return () => {
     guard.kill('SIGKILL');
+    // What it waits with ends by this.
+    guard.stdin.destroy();
   };
 }
