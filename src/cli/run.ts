@@ -1,7 +1,6 @@
 import { effectiveConfig } from '../config/effective-config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { Sources } from '../config/settings.ts';
-import { EciKubeletError } from '../errors.ts';
 import type { CommandIo } from './command-io.ts';
 import { describeError } from './describe-error.ts';
 import { exitCode } from './exit-code.ts';
@@ -24,7 +23,8 @@ export async function run(io: CommandIo, flags: Sources['flags']): Promise<ExitC
     await runApp({ config, effective, signal: io.untilSignalled(), env: io.environment, profile });
     return exitCode.ok;
   } catch (error) {
-    if (!(error instanceof EciKubeletError) || error.code !== 'LeadershipLost') throw error;
+    const { isLeadershipLost } = await import('../kube/leader-election.ts');
+    if (!isLeadershipLost(error)) throw error;
     io.stderr.write(describeError(error, { verbose: false }));
     return exitCode.lostLeadership;
   }

@@ -39,7 +39,12 @@ const RETRY_PERIOD_MS = 2_000;
 const JITTER_FACTOR = 1.2;
 
 /** Code of the error with which {@link LeaderElector.run} ends a leader that lost its lease. */
-export const LEADERSHIP_LOST = 'LeadershipLost';
+const LEADERSHIP_LOST = 'LeadershipLost';
+
+/** Did work stop because somebody else may lead by now? Then nothing may be written any more, not even to tidy up. */
+export function isLeadershipLost(error: unknown): boolean {
+  return error instanceof EciKubeletError && error.code === LEADERSHIP_LOST;
+}
 
 /** One candidate for the leadership. */
 export class LeaderElector {

@@ -67,7 +67,7 @@ export class OrphanSweeper {
 
   /** Makes one pass over all instances. */
   async sweep(): Promise<void> {
-    const { provider, clock, metrics, mode, isKnownPod, countPods, podsSynced } = this.#options;
+    const { provider, clock, metrics, nodeName, mode, isKnownPod, countPods, podsSynced } = this.#options;
     const verified = provider.hasSynced() && provider.health()?.reachable === true && podsSynced();
     if (mode === 'off' || !verified) return;
     const verdict = findOrphans({
@@ -78,10 +78,10 @@ export class OrphanSweeper {
       nowMs: clock.nowMs(),
     });
     this.#suspects = verdict.suspects;
-    metrics.gauge('eci_kubelet_orphan_instances', verdict.suspects.size);
+    metrics.gauge('eci_kubelet_orphan_instances', verdict.suspects.size, { node: nodeName });
     const stopped = verdict.suspicious && !(await this.#isConfirmed(verdict.suspects.size));
     this.#stopped = stopped ? verdict.suspects.size : 0;
-    metrics.gauge('eci_kubelet_orphan_sweep_stopped', stopped ? 1 : 0);
+    metrics.gauge('eci_kubelet_orphan_sweep_stopped', stopped ? 1 : 0, { node: nodeName });
     if (stopped) return this.#sayStopped(verdict.suspects.size);
     for (const orphan of verdict.confirmed) await this.#treat(orphan);
   }

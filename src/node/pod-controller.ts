@@ -1,3 +1,4 @@
+import { isLeadershipLost } from '../kube/leader-election.ts';
 import type { Pod, PodStatus } from '../kube/types.ts';
 import type { ReflectorEvent } from '../kube/reflector.ts';
 import { APPLIED_SPEC_ANNOTATION, specOf } from './applied-spec.ts';
@@ -38,6 +39,8 @@ export class PodController {
   readonly #remover: PodRemover;
   readonly #updater: PodUpdater;
   readonly #records = new Map<string, PodRecord>();
+  /** Pods whose status differs from what was written, and is written later. */
+  readonly #putOff = new Set<string>();
 
   constructor(options: PodControllerOptions) {
     this.#options = options;
@@ -81,6 +84,7 @@ export class PodController {
   async run(signal: AbortSignal): Promise<void> {
     const { queue, workers } = this.#options;
     await queue.run({ workers, handler: (uid) => this.#sync(uid), signal });
+    if (!isLeadershipLost(signal.reason)) await this.#flushStatuses();
   }
 
   /** Looks at every Pod again, for example once the first listing of instances is complete. */
@@ -173,11 +177,32 @@ export class PodController {
         return await this.#remover.failLost(record);
       case 'forget':
         this.#records.delete(record.uid);
+        this.#putOff.delete(record.uid);
         this.#creator.forget(record.uid);
         return;
       default:
         decision satisfies never;
     }
+  }
+
+  /** Statuses that were put off to be merged with later ones: nobody comes after us for some time. */
+  async #flushStatuses(): Promise<void> {
+    const { provider, statusWriter, logger, workers } = this.#options;
+    const waiting = this.#putOff.values();
+    const worker = async (): Promise<void> => {
+      for (const uid of waiting) {
+        const record = this.#records.get(uid);
+        const instance = provider.get(uid);
+        if (record?.pod === undefined || instance === undefined) continue;
+        try {
+          await statusWriter.writeNow(record, this.#desiredStatus(record, record.pod, instance));
+        } catch (error) {
+          // The next process writes it anew, from what the cloud says then.
+          logger.warn('a last status could not be written', { pod: podName(record), error });
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(workers, this.#putOff.size) }, worker));
   }
 
   async #mirror(record: PodRecord): Promise<void> {
@@ -195,7 +220,11 @@ export class PodController {
     this.#completeWriteBack(record, record.pod, instance);
     const before = record.pod.status?.phase;
     const waitMs = await statusWriter.write(record, this.#desiredStatus(record, record.pod, instance));
-    if (waitMs !== undefined) this.#bench.again(record, waitMs);
+    if (waitMs === undefined) this.#putOff.delete(record.uid);
+    else {
+      this.#putOff.add(record.uid);
+      this.#bench.again(record, waitMs);
+    }
     const phase = record.pod?.status?.phase;
     if (phase === before || phase === undefined) return;
     logger.info('pod phase', { pod: podName(record), phase, containerGroupId: instance.instanceId });

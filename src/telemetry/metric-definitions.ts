@@ -80,13 +80,13 @@ export const metricDefinitions = {
   },
   eci_kubelet_orphan_instances: {
     type: 'gauge',
-    help: 'Container groups of ours whose Pod no longer exists, found by the last sweep.',
-    labels: [],
+    help: 'Container groups of ours whose Pod no longer exists, found by the last sweep of a node.',
+    labels: ['node'],
   },
   eci_kubelet_orphan_sweep_stopped: {
     type: 'gauge',
-    help: 'Whether so many container groups seem to have lost their Pods that none is deleted, 0 or 1.',
-    labels: [],
+    help: 'Whether so many container groups of a node seem to have lost their Pods that none is deleted, 0 or 1.',
+    labels: ['node'],
   },
   eci_kubelet_api_requests_total: {
     type: 'counter',

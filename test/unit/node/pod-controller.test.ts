@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { AlibabaCloudError } from '../../../src/alibaba/errors.ts';
+import { EciKubeletError } from '../../../src/errors.ts';
 import { createWorkQueue } from '../../../src/kube/work-queue.ts';
 import type { Pod } from '../../../src/kube/types.ts';
 import { AFTER_ANNOTATION } from '../../../src/node/pod-creator.ts';
@@ -161,13 +162,18 @@ function setUp(pod: Pod = aPod(), policy: Pick<PodControllerOptions, 'forceRemov
     finishedRetentionMs: 3_600_000,
   });
   const stop = new AbortController();
-  void controller.run(stop.signal);
+  const running = controller.run(stop.signal);
   return {
     clock,
     client,
     provider,
     events,
     stop: () => stop.abort(),
+    /** Stops for a reason, and waits for the end. */
+    end: async (reason: Error) => {
+      stop.abort(reason);
+      await running;
+    },
     stored: () => client.objects.get(PATH) as Pod | undefined,
     add: async (added: Pod = pod) => {
       controller.handle({ type: 'added', object: added, previous: undefined });
@@ -224,6 +230,30 @@ describe('the Pod controller', () => {
     assert.equal(world.client.writes().length, 2);
     world.stop();
   });
+
+  for (const [what, reason, expected] of [
+    ['writes what it had put off when it is asked to stop', new Error('received SIGTERM'), '10.0.0.8'],
+    [
+      'writes nothing any more when another replica may lead by now',
+      new EciKubeletError('LeadershipLost', 'the lease could not be renewed'),
+      '10.0.0.7',
+    ],
+  ] as const) {
+    it(what, async () => {
+      const world = setUp();
+      let podIP = '10.0.0.7';
+      world.provider.status = () => ({ phase: 'Running', podIP });
+      await world.add();
+      world.provider.show('running');
+      await world.clock.advance(0);
+      podIP = '10.0.0.8';
+      world.provider.show('running');
+      await world.clock.advance(100);
+      assert.equal(world.stored()?.status?.podIP, '10.0.0.7', 'a second has not passed since the last write');
+      await world.end(reason);
+      assert.equal(world.stored()?.status?.podIP, expected);
+    });
+  }
 
   it('repeats the write-back until it sticks, without creating again', async () => {
     const world = setUp();
