@@ -38,15 +38,16 @@ export class EventFeed {
   readonly #mirror = new EventMirror();
   readonly #due = new Map<string, number>();
   readonly #listeners: ((event: InstanceEvent) => void)[] = [];
-  readonly #startedAtMs: number;
+  /** What began before this process did is old. */
+  readonly #markMs: number;
   #lastByTagsMs: number;
   #byTagsLast = false;
   #deniedUntilMs = 0;
 
   constructor(options: EventFeedOptions) {
     this.#options = options;
-    this.#startedAtMs = options.clock.nowMs();
-    this.#lastByTagsMs = this.#startedAtMs;
+    this.#markMs = endOfLastSecond(options.clock.nowMs());
+    this.#lastByTagsMs = options.clock.nowMs();
     options.store.onChange((uid) => this.#due.set(uid, 0));
   }
 
@@ -61,7 +62,7 @@ export class EventFeed {
     const entry = uid === undefined ? undefined : store.get(uid);
     if (uid === undefined || entry === undefined) return;
     // A group that this process made has no past; a clock of the cloud that is behind ours must not hide its beginning.
-    const markMs = entry.acceptedAtMs === undefined ? this.#startedAtMs : 0;
+    const markMs = entry.acceptedAtMs === undefined ? this.#markMs : 0;
     for (const event of this.#mirror.news(containerGroupId, events, markMs)) {
       if (event.reason === undefined) continue;
       const type = event.type === 'Warning' ? 'Warning' : 'Normal';
@@ -119,4 +120,9 @@ export class EventFeed {
     if (moving || entry.deletingSinceMs !== undefined) this.#due.set(uid, nowMs + TRANSITION_MS);
     else this.#due.delete(uid);
   }
+}
+
+/** Times of events are whole seconds, rounded down: one of the second in which we started may be news. */
+function endOfLastSecond(nowMs: number): number {
+  return Math.floor(nowMs / 1000) * 1000 - 1;
 }

@@ -50,6 +50,20 @@ describe('what the cloud says about groups', () => {
     await again.stop();
   });
 
+  it('in the very second of the start is news: the cloud tells whole seconds', async () => {
+    const first = setUp();
+    first.eci.seed({ containerGroupId: 'eci-u1', status: 'Pending', tags: tagsOf('u1') });
+    await first.clock.advance(700);
+    const { provider, run, stop } = restart(first);
+    const told: InstanceEvent[] = [];
+    provider.onInstanceEvent((event) => told.push(event));
+    const second = Math.floor(first.clock.nowMs() / 1000) * 1000;
+    first.eci.groups.get('eci-u1')?.events.push({ reason: 'Pulled', message: 'm', firstTimestamp: at(second) });
+    await run(10);
+    assert.equal(told.length, 1);
+    await stop();
+  });
+
   it('is not asked for while nothing changes, and at most twelve times a minute otherwise', async () => {
     const { eci, run, stop } = world();
     for (let index = 0; index < 100; index++) {
