@@ -32,6 +32,7 @@ export function createAccessReviewer(options: {
   const cache = new LRUCache<string, { allowed: boolean }, Json<V1SubjectAccessReview>>({
     max: MAX_ANSWERS,
     ttl: ALLOWED_TTL_MS,
+    ttlResolution: 0,
     perf: { now: () => clock.nowMs() },
     fetchMethod: async (_hash, _stale, { context: question, options: entry }) => {
       const allowed = await gate.run(() => ask(client, question));

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Clock } from '../../../clock.ts';
 import { createReflector } from '../../../kube/reflector.ts';
@@ -22,7 +23,7 @@ export interface ClientAuthority {
 /** Reads the authority from a file, again whenever it changes. A file that cannot be read keeps what it said before. */
 export function createFileAuthority(options: { path: string; clock: Clock; logger: Logger }): ClientAuthority {
   const { path, clock, logger } = options;
-  const holder = createHolder();
+  const holder = createHolder(logger);
   return {
     ...holder,
     async run(signal) {
@@ -48,7 +49,7 @@ export function createPublishedAuthority(options: {
   random: () => number;
   logger: Logger;
 }): ClientAuthority {
-  const holder = createHolder();
+  const holder = createHolder(options.logger);
   const reflector = createReflector<ConfigMap>({
     ...options,
     path: `/api/v1/namespaces/${NAMESPACE}/configmaps`,
@@ -59,17 +60,32 @@ export function createPublishedAuthority(options: {
   return { ...holder, run: (signal) => reflector.run(signal) };
 }
 
-function createHolder(): Pick<ClientAuthority, 'current' | 'onChange'> & { set(pem: string | undefined): void } {
+function createHolder(
+  logger: Logger,
+): Pick<ClientAuthority, 'current' | 'onChange'> & { set(pem: string | undefined): void } {
   let current: string | undefined;
   const listeners: (() => void)[] = [];
   return {
     current: () => current,
     onChange: (listener) => void listeners.push(listener),
     set(pem) {
-      const next = pem?.includes('-----BEGIN CERTIFICATE-----') === true ? pem : undefined;
-      if (next === current) return;
-      current = next;
+      if (pem === current) return;
+      if (pem !== undefined && !isCertificates(pem)) {
+        logger.warn('the authority of client certificates is no certificate; the one before is kept');
+        return;
+      }
+      current = pem;
       for (const listener of listeners) listener();
     },
   };
+}
+
+/** OpenSSL passes silently over what it cannot read, and would then trust nobody. */
+function isCertificates(pem: string): boolean {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  try {
+    return blocks.map((block) => new X509Certificate(block)).length > 0;
+  } catch {
+    return false;
+  }
 }

@@ -26,6 +26,7 @@ export function createTokenReviewer(options: {
   const cache = new LRUCache<string, { user: KubeletUser | undefined }, string>({
     max: MAX_TOKENS,
     ttl: TTL_MS,
+    ttlResolution: 0,
     perf: { now: () => clock.nowMs() },
     fetchMethod: async (_hash, _stale, { context: token }) => ({ user: await gate.run(() => review(client, token)) }),
   });
