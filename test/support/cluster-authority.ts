@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { X509Certificate } from '@peculiar/x509';
+import type { Extension, JsonName } from '@peculiar/x509';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const day = 86_400_000;
@@ -17,66 +17,65 @@ export interface PemPair {
   key: string;
 }
 
-/** An authority such as a cluster has: signs clients, and what is asked of it by CertificateSigningRequest. */
+/** An authority such as a cluster has: signs clients, servers, and what is asked of it by CertificateSigningRequest. */
 export interface ClusterAuthority extends PemPair {
   /** Signs a certificate for a client. */
   client(name: string, groups: readonly string[]): Promise<PemPair>;
+  /** Signs a certificate for a server at one address. */
+  server(name: string, ip: string): Promise<PemPair>;
 }
 
 /** Makes an authority that nobody else trusts. */
 export async function createClusterAuthority(name: string): Promise<ClusterAuthority> {
   const x509 = await loadX509();
+  const { ExtendedKeyUsage, ExtendedKeyUsageExtension, KeyUsageFlags, KeyUsagesExtension } = x509;
   const keys = await importedKeys();
+  const valid = { notBefore: new Date(Date.now() - day), notAfter: new Date(Date.now() + 30 * day) };
   const authority = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: '01',
     name: [{ CN: [name] }],
-    notBefore: new Date(Date.now() - day),
-    notAfter: new Date(Date.now() + 30 * day),
+    ...valid,
     keys,
     signingAlgorithm: algorithm,
     extensions: [
       new x509.BasicConstraintsExtension(true, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.digitalSignature, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.digitalSignature, true),
     ],
   });
   let serial = 1;
+  const sign = async (subject: JsonName, extensions: Extension[]): Promise<PemPair> => {
+    const own = await importedKeys();
+    serial += 1;
+    const certificate = await x509.X509CertificateGenerator.create({
+      serialNumber: serial.toString(16).padStart(2, '0'),
+      subject,
+      issuer: authority.subject,
+      ...valid,
+      signingKey: keys.privateKey,
+      publicKey: own.publicKey,
+      signingAlgorithm: algorithm,
+      extensions: [new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true), ...extensions],
+    });
+    return { certificate: certificate.toString('pem'), key: own.pem };
+  };
   return {
     certificate: authority.toString('pem'),
     key: keys.pem,
-    async client(commonName, groups) {
-      const own = await importedKeys();
-      serial += 1;
-      return {
-        certificate: (await sign(authority, keys, { commonName, groups, own, serial })).toString('pem'),
-        key: own.pem,
-      };
-    },
+    client: (commonName, groups) =>
+      sign(
+        [{ CN: [commonName] }, ...groups.map((group) => ({ O: [group] }))],
+        [new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth])],
+      ),
+    server: (commonName, ip) =>
+      sign(
+        [{ CN: [commonName] }],
+        [
+          new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+          new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: ip }]),
+        ],
+      ),
   };
 }
-
-async function sign(
-  authority: X509Certificate,
-  keys: CryptoKeyPairLike,
-  client: { commonName: string; groups: readonly string[]; own: CryptoKeyPairLike; serial: number },
-): Promise<X509Certificate> {
-  const x509 = await loadX509();
-  return await x509.X509CertificateGenerator.create({
-    serialNumber: client.serial.toString(16).padStart(2, '0'),
-    subject: [{ CN: [client.commonName] }, ...client.groups.map((group) => ({ O: [group] }))],
-    issuer: authority.subject,
-    notBefore: new Date(Date.now() - day),
-    notAfter: new Date(Date.now() + 30 * day),
-    signingKey: keys.privateKey,
-    publicKey: client.own.publicKey,
-    signingAlgorithm: algorithm,
-    extensions: [
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
-    ],
-  });
-}
-
-type CryptoKeyPairLike = Awaited<ReturnType<typeof importedKeys>>;
 
 /** Made by OpenSSL, whose text form every program of Kubernetes reads. */
 async function importedKeys() {

@@ -36,6 +36,8 @@ export interface ControlPlane {
   createServiceAccountToken(namespace: string, name: string): Promise<string>;
   /** Signs a client certificate with the cluster's authority. */
   createClientCertificate(name: string, groups: readonly string[]): Promise<PemPair>;
+  /** Signs a certificate for a server at one address. */
+  createServingCertificate(name: string, ip: string): Promise<PemPair>;
   /** A kubeconfig with a token of this ServiceAccount, which must exist: what a program sees that runs as it ships. */
   createServiceAccountKubeconfig(namespace: string, name: string): Promise<string>;
   /** Ends one process with SIGKILL. */
@@ -125,6 +127,7 @@ export async function launchControlPlane(options: {
     hasControllers,
     kubectl,
     createServiceAccountToken: (namespace, name) => requestToken(server, namespace, name),
+    createServingCertificate: (name, ip) => authority.server(name, ip),
     createClientCertificate: (name, groups) => authority.client(name, groups),
     async createServiceAccountKubeconfig(namespace, name) {
       const token = await requestToken(server, namespace, name);

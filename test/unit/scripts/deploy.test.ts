@@ -34,6 +34,29 @@ describe('the manifests in deploy', () => {
     assert.deepEqual(verbs, ['get']);
   });
 
+  it('let the kubelet API ask who calls, and read the one ConfigMap that says whom to believe', () => {
+    const of = (resource: string) => rules.filter(({ resources }) => resources.includes(resource));
+    assert.deepEqual(
+      [...of('tokenreviews'), ...of('subjectaccessreviews')].map(({ verbs }) => verbs),
+      [['create'], ['create']],
+    );
+    const authority = of('configmaps').find(
+      ({ resourceNames }) => resourceNames?.[0] === 'extension-apiserver-authentication',
+    );
+    assert.deepEqual(authority?.verbs, ['get', 'list', 'watch']);
+  });
+
+  it('ask for certificates only where that was chosen, and approve none', () => {
+    assert.ok(!rules.some(({ resources }) => resources.some((name) => name.startsWith('certificatesigningrequests'))));
+    const chosen = documents('deploy/components/serving-certificate/rbac.yaml').flatMap(
+      (object) => (object['rules'] ?? []) as Rule[],
+    );
+    assert.deepEqual(
+      chosen.map(({ resources, verbs }) => [resources, verbs]),
+      [[['certificatesigningrequests'], ['create', 'get']]],
+    );
+  });
+
   it('allow no change of a Pod but of its status, and no reading of what nobody reads', () => {
     const verbs = (resource: string) =>
       rules.filter(({ resources }) => resources.includes(resource)).flatMap((rule) => rule.verbs);

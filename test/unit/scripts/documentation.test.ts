@@ -51,6 +51,14 @@ describe('the documentation', () => {
     for (const flag of ['--force', '--ignore-daemonsets', '--delete-emptydir-data', '--replicas']) known.add(flag);
     for (const flag of ['--help', '--verbose', '--keep', '--from-literal', '--field-selector', '--no', '--silent'])
       known.add(flag);
+    for (const flag of ['--previous', '--tail', '--since', '--since-time', '--timestamps', '--limit-bytes'])
+      known.add(flag);
+    for (const flag of [
+      '--kubelet-certificate-authority',
+      '--kubelet-insecure-tls',
+      '--kubelet-preferred-address-types',
+    ])
+      known.add(flag);
     for (const { file, found } of mentions(/(?:^|[\s`(])(--[a-z][a-z-]*[a-z])/gm)) {
       assert.ok(known.has(found), `${file} names ${found}`);
     }
