@@ -83,6 +83,26 @@ describe('the kubelet API', function () {
       await assert.rejects(logs('-c', 'none'), /container none is not valid for pod web/);
     });
 
+    it('gives that of the instance before, once there was one', async () => {
+      const env = [
+        { name: 'ECI_SIM_EXIT_AFTER_MS', value: '1000' },
+        { name: 'ECI_SIM_EXIT_CODE', value: '3' },
+      ];
+      const spec = { containers: [aContainer({ name: 'app', image: 'nginx', env })] };
+      const crashing = await createPod(platform, 'crashing', { ...plain, spec });
+      await eventually('the container was started again', async () => {
+        const now = await readPod(platform, 'crashing');
+        return now?.status?.containerStatuses?.[0]?.lastState?.terminated?.exitCode === 3;
+      });
+      const [group] = await containerGroups(platform.simulator, crashing.metadata?.uid);
+      const target = { containerGroupId: group?.id ?? '', containerName: 'app', mode: 'set', previous: true };
+      await eventually('the end of the instance before shows', async () => {
+        await platform.simulator.control('/_sim/container-logs', { ...target, lines: ['out of memory'] });
+        return (await platform.kubectl(['logs', 'crashing', '--previous'])) === 'out of memory\n';
+      });
+      await platform.kubectl(['delete', 'pod', 'crashing', '--wait=false']);
+    });
+
     it('says why a container has no log yet', async () => {
       await createPod(platform, 'pending', { image: 'registry.example.com/nobody/has:this', annotations: {} });
       await eventually('the image cannot be pulled', async () => {
