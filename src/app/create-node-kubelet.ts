@@ -1,7 +1,9 @@
 import { limitsPerMinute } from '../alibaba/rate-limits.ts';
 import type { ConfiguredNode } from '../config/configured-nodes.ts';
 import type { Config } from '../config/options.ts';
+import { createGroupFinder } from '../eci/access/group-finder.ts';
 import { createPodAccess } from '../eci/access/pod-access.ts';
+import { createdInstanceId } from '../eci/create/written-annotations.ts';
 import { createKubelet } from '../node/kubelet/create-kubelet.ts';
 import type { Kubelet, KubeletSettings } from '../node/kubelet/create-kubelet.ts';
 import type { PodLookup } from '../node/kubelet/pod-lookup.ts';
@@ -18,7 +20,7 @@ const FOLLOW_SHARE = 0.8 * 0.9;
 /** Connects the kubelet API of one node to the API server, which says who may call, and to ECI, which has the logs. */
 export function createNodeKubelet(
   base: Base,
-  { client, events }: Cluster,
+  { client, events, facts }: Cluster,
   node: {
     cloud: Cloud;
     configured: ConfiguredNode;
@@ -30,14 +32,24 @@ export function createNodeKubelet(
   },
 ): Kubelet {
   const { config, clock, random, logger, metrics } = base;
-  const { configured, provider, cloud } = node;
+  const { configured, provider, cloud, pods } = node;
+  const groups = createGroupFinder({
+    eci: cloud.eci,
+    clock,
+    clusterId: config.clusterId ?? facts.clusterId,
+    known: (uid) => provider.get(uid)?.instanceId,
+    claimed: (uid) => {
+      const pod = pods.byUid(uid);
+      return pod === undefined ? undefined : createdInstanceId(pod);
+    },
+  });
   return createKubelet({
     settings: kubeletSettings(config, configured, node.siblings),
     nodeName: configured.name,
     addresses: () => [node.address()],
     client,
-    pods: node.pods,
-    access: createPodAccess({ eci: cloud.eci, clock, groupOf: (uid) => provider.get(uid)?.instanceId }),
+    pods,
+    access: createPodAccess({ eci: cloud.eci, clock, groups }),
     streams: unsupportedStreams,
     events,
     clock,

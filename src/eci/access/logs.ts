@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts';
 import { PodAccessError } from '../../node/kubelet/pod-access-error.ts';
 import type { ContainerTarget, LogLine, LogQuery } from '../../node/kubelet/pod-access.ts';
 import { accessError } from './access-error.ts';
+import type { GroupFinder } from './group-finder.ts';
 import { parseLog } from './parse-log.ts';
 
 /** The most that one answer gives; the service's own default is 500. Source: ECI API reference, DescribeContainerLog. */
@@ -14,13 +15,17 @@ const BUDGET_WAIT_MS = 20_000;
 /** Reads logs of container groups. Always asks for timestamps: they say where a follower goes on. */
 export function createLogReader(options: {
   eci: Pick<EciClient, 'describeContainerLog'>;
-  /** @returns the id of the Pod's container group, if there is one. */
-  groupOf: (uid: string) => string | undefined;
+  groups: GroupFinder;
   clock: Clock;
 }): (target: ContainerTarget, query: LogQuery) => Promise<LogLine[]> {
-  const { eci, groupOf, clock } = options;
+  const { eci, groups, clock } = options;
   return async ({ uid, container }, query) => {
-    const containerGroupId = groupOf(uid);
+    const containerGroupId = await groups.find([uid]).then(
+      (found) => found.get(uid),
+      (error: unknown) => {
+        throw accessError(`find the container group of "${container}"`, error);
+      },
+    );
     if (containerGroupId === undefined) {
       throw new PodAccessError('InstanceGone', `there is no container group that has a log of "${container}"`, {
         httpStatus: 404,

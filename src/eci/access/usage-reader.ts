@@ -2,6 +2,7 @@ import type { EciClient } from '../../alibaba/eci-client.ts';
 import type { Clock } from '../../clock.ts';
 import type { PodUsage } from '../../node/kubelet/pod-access.ts';
 import { accessError } from './access-error.ts';
+import type { GroupFinder } from './group-finder.ts';
 import { toPodUsage } from './usage.ts';
 
 /** Source: ECI API reference, DescribeMultiContainerGroupMetric: at most 20 ids. */
@@ -15,16 +16,15 @@ const CONCURRENT_BATCHES = 4;
  */
 export function createUsageReader(options: {
   eci: Pick<EciClient, 'describeMultiContainerGroupMetric'>;
-  groupOf: (uid: string) => string | undefined;
+  groups: GroupFinder;
   clock: Clock;
 }): (uids: readonly string[]) => Promise<ReadonlyMap<string, PodUsage>> {
-  const { eci, groupOf, clock } = options;
+  const { eci, groups, clock } = options;
   return async (uids) => {
-    const uidByGroup = new Map<string, string>();
-    for (const uid of uids) {
-      const id = groupOf(uid);
-      if (id !== undefined) uidByGroup.set(id, uid);
-    }
+    const found = await groups.find(uids).catch((error: unknown) => {
+      throw accessError('find the container groups of the Pods', error);
+    });
+    const uidByGroup = new Map([...found].map(([uid, id]) => [id, uid]));
     const batches = inBatches([...uidByGroup.keys()]);
     const usages = new Map<string, PodUsage>();
     let failures = 0;

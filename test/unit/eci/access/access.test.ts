@@ -6,7 +6,7 @@ import { createLogReader } from '../../../../src/eci/access/logs.ts';
 import { createUsageReader } from '../../../../src/eci/access/usage-reader.ts';
 import { EciKubeletError } from '../../../../src/errors.ts';
 import { PodAccessError } from '../../../../src/node/kubelet/pod-access-error.ts';
-import { FakeClock } from '../../../support/fake-clock.ts';
+import { FakeClock, settle } from '../../../support/fake-clock.ts';
 
 function cloudError(code: string, httpStatus?: number): AlibabaCloudError {
   const status = httpStatus === undefined ? {} : { httpStatus };
@@ -57,12 +57,15 @@ describe('a failed call for a user of kubectl', () => {
 
 describe('reading a log', () => {
   const target = { uid: 'uid-1', container: 'app' };
-  const groupOf = (uid: string): string | undefined => (uid === 'uid-1' ? 'eci-1' : undefined);
+  const groups = {
+    find: async (uids: readonly string[]) =>
+      new Map(uids.filter((uid) => uid === 'uid-1').map((uid) => [uid, 'eci-1'])),
+  };
 
   it('asks for timestamps and for all that one answer gives', async () => {
     const asked: unknown[] = [];
     const read = createLogReader({
-      groupOf,
+      groups,
       clock: new FakeClock(),
       eci: {
         describeContainerLog: async (query, options) => {
@@ -86,7 +89,7 @@ describe('reading a log', () => {
 
   it('says that a Pod without a container group has no log', async () => {
     const read = createLogReader({
-      groupOf,
+      groups,
       clock: new FakeClock(),
       eci: { describeContainerLog: () => assert.fail('nothing to ask') },
     });
@@ -98,7 +101,7 @@ describe('reading a log', () => {
   it('stops waiting for the budget when the client is gone, or after 20 seconds', async () => {
     const clock = new FakeClock();
     const read = createLogReader({
-      groupOf,
+      groups,
       clock,
       eci: {
         describeContainerLog: (_query, options) =>
@@ -111,6 +114,7 @@ describe('reading a log', () => {
     const one = assert.rejects(read(target, { previous: false, following: false, signal: gone.signal }), {
       httpStatus: 429,
     });
+    await settle();
     gone.abort();
     await one;
     const other = assert.rejects(read(target, { previous: false, following: false }), { httpStatus: 429 });
@@ -122,7 +126,10 @@ describe('reading a log', () => {
 
 describe('reading what Pods use', () => {
   const uids = Array.from({ length: 45 }, (_, index) => `uid-${index}`);
-  const groupOf = (uid: string): string | undefined => (uid === 'uid-0' ? undefined : uid.replace('uid', 'eci'));
+  const groups = {
+    find: async (asked: readonly string[]) =>
+      new Map(asked.filter((uid) => uid !== 'uid-0').map((uid) => [uid, uid.replace('uid', 'eci')])),
+  };
   const row = (containerGroupId: string): ContainerGroupUsage => ({
     containerGroupId,
     timestamp: '2026-01-01T00:00:10Z',
@@ -134,7 +141,7 @@ describe('reading what Pods use', () => {
   it('asks for 20 at a time and leaves out the batch that fails', async () => {
     const sizes: number[] = [];
     const read = createUsageReader({
-      groupOf,
+      groups,
       clock: new FakeClock(),
       eci: {
         describeMultiContainerGroupMetric: async ({ containerGroupIds }) => {
@@ -157,7 +164,7 @@ describe('reading what Pods use', () => {
 
   it('fails when every batch fails', async () => {
     const read = createUsageReader({
-      groupOf,
+      groups,
       clock: new FakeClock(),
       eci: { describeMultiContainerGroupMetric: () => Promise.reject(cloudError('Local.Unreachable')) },
     });
