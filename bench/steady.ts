@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { readApiServerWrites } from './api-server-writes.ts';
 import type { Benchmark } from './benchmark.ts';
-import { unlimited } from './burst.ts';
 import { measureStatusLatency } from './measure-status-latency.ts';
 import { runPodBurst } from './pod-burst.ts';
 import type { Report } from './report.ts';
@@ -26,7 +25,7 @@ export const steady: Benchmark = {
   about: `${count} Pods that run: calls, writes, memory and processor over ${minutes} minutes; then ${changes} changes in the cloud`,
   async run(report) {
     report.heading(`steady: ${count} Pods that run, ${minutes} minutes`);
-    await withWorkbench([...unlimited, '--node-pods', '10000'], async (bench) => {
+    await withWorkbench([], async (bench) => {
       const makers = await Promise.all(chainSamples.slice(0, 1).map(samplePod));
       await runPodBurst(bench, makers, count);
       await delay(settleMs);

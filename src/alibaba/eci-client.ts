@@ -13,6 +13,7 @@ import type {
   Tag,
   UpdateContainerGroupRequest,
 } from './eci-requests.ts';
+import type { Secret } from '../secret.ts';
 
 /** The ECI client: one method per action, each a single call (paging is the caller's), all through the one call wrapper. */
 export interface EciClient {
@@ -67,6 +68,22 @@ export interface EciClient {
     },
     options?: { priority?: CallPriority; waitSignal?: AbortSignal },
   ): Promise<{ content: string }>;
+  /**
+   * Starts a command in a container. @param query.command at most 20 words of 256 characters.
+   * @param options.waitSignal gives the call up as long as it was not sent.
+   * @returns where its streams are: valid for about 30 seconds, for whoever has the address.
+   * @throws EciKubeletError `Cloud.NotSent` once `waitSignal` has fired.
+   */
+  execContainerCommand(
+    query: {
+      containerGroupId: string;
+      containerName: string;
+      command: readonly string[];
+      tty: boolean;
+      stdin: boolean;
+    },
+    options?: { waitSignal?: AbortSignal },
+  ): Promise<{ webSocketUri: Secret }>;
   /** At most 20 ids. Groups without figures are left out. */
   describeMultiContainerGroupMetric(query: { containerGroupIds: string[] }): Promise<ContainerGroupUsage[]>;
   /** What the account may use in the region. @returns vCPUs; a member is absent when the service does not tell it. */

@@ -1,4 +1,5 @@
 import type { Identity } from '../credentials/types.ts';
+import { Secret } from '../secret.ts';
 import type { CallPriority } from './call-priority.ts';
 import type { CloudCaller } from './call.ts';
 import type { Page } from './eci-answers.ts';
@@ -114,6 +115,14 @@ export function createEciClient(options: EciClientOptions): EciClient {
       const answer = await send(action, toWireParams({ regionId, ...query }), extra);
       // An empty log comes without the member.
       return { content: answer.text('Content') ?? '' };
+    },
+    async execContainerCommand({ containerGroupId, containerName, command, tty, stdin }, { waitSignal } = {}) {
+      const action = 'ExecContainerCommand';
+      const words = JSON.stringify(command);
+      const params = toWireParams({ regionId, containerGroupId, containerName, command: words, TTY: tty, stdin });
+      const extra = { priority: 'interactive', ...(waitSignal === undefined ? {} : { waitSignal }) } as const;
+      const answer = await send(action, params, extra);
+      return { webSocketUri: new Secret(idOf(answer, 'WebSocketUri', action)) };
     },
     async describeMultiContainerGroupMetric({ containerGroupIds }) {
       const params = describeParams({ regionId, containerGroupIds, metricType: 'summary' });

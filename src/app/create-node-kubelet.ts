@@ -1,3 +1,4 @@
+import { connectExecSocket } from '../alibaba/exec-socket.ts';
 import { limitsPerMinute } from '../alibaba/rate-limits.ts';
 import type { ConfiguredNode } from '../config/configured-nodes.ts';
 import type { Config } from '../config/options.ts';
@@ -7,7 +8,6 @@ import { createdInstanceId } from '../eci/create/written-annotations.ts';
 import { createKubelet } from '../node/kubelet/create-kubelet.ts';
 import type { Kubelet, KubeletSettings } from '../node/kubelet/create-kubelet.ts';
 import type { PodLookup } from '../node/kubelet/pod-lookup.ts';
-import { unsupportedStreams } from '../node/kubelet/unsupported-streams.ts';
 import type { PodProvider } from '../node/pod-provider.ts';
 import type { Base } from './base.ts';
 import type { Cloud } from './connect-cloud.ts';
@@ -49,8 +49,7 @@ export function createNodeKubelet(
     addresses: () => [node.address()],
     client,
     pods,
-    access: createPodAccess({ eci: cloud.eci, clock, groups }),
-    streams: unsupportedStreams,
+    access: createPodAccess({ eci: cloud.eci, clock, groups, connect: connectExecSocket }),
     events,
     clock,
     random,
@@ -70,6 +69,8 @@ function kubeletSettings(config: Config, { kubeletPort }: ConfiguredNode, siblin
     anonymous: config.kubeletAnonymousAuth,
     authorization: config.kubeletAuthorization,
     followCallsPerMinute: (logCallsPerMinute * FOLLOW_SHARE) / siblings,
+    streams: { idleTimeoutMs: config.streamIdleTimeoutMs, creationTimeoutMs: config.streamCreationTimeoutMs },
+    ...(config.portForwardAddress === undefined ? {} : { portForwardAddress: config.portForwardAddress }),
   };
 }
 

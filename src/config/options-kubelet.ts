@@ -1,4 +1,4 @@
-import { choice, integer, text, toggle } from './option-kinds.ts';
+import { choice, duration, integer, text, toggle } from './option-kinds.ts';
 
 const path = { pattern: '.', accepts: 'the path of a file' } as const;
 
@@ -46,6 +46,29 @@ export const kubeletOptions = {
     help: 'Authority of client certificates in PEM; what the API server publishes in kube-system/extension-apiserver-authentication otherwise.',
     ...path,
     alsoEnvironment: ['APISERVER_CA_CERT_LOCATION'],
+  }),
+  streamIdleTimeoutMs: duration({
+    name: 'stream-idle-timeout',
+    group: 'Kubelet API',
+    help: 'How long a command, an attachment or a port-forward may be silent before it is ended.',
+    min: '10s',
+    max: '7d',
+    default: '4h',
+  }),
+  streamCreationTimeoutMs: duration({
+    name: 'stream-creation-timeout',
+    group: 'Kubelet API',
+    help: 'How long a client may take to open the streams that it asked for.',
+    min: '1s',
+    max: '5m',
+    default: '30s',
+  }),
+  portForwardAddress: text({
+    name: 'port-forward-address',
+    group: 'Kubelet API',
+    help: 'Address of this machine that connections to Pods are made from, where only one of several reaches the VPC.',
+    pattern: '^[0-9a-fA-F.:]+$',
+    accepts: 'an IP address of this machine',
   }),
   kubeletAnonymousAuth: toggle({
     name: 'kubelet-anonymous-auth',

@@ -93,6 +93,11 @@ export const metricDefinitions = {
     help: 'Requests to the kubelet API by route and HTTP status; 101 is a stream, 499 a client that left before the answer.',
     labels: ['route', 'code'],
   },
+  eci_kubelet_streams: {
+    type: 'gauge',
+    help: 'Commands, attachments and port-forwards that are open.',
+    labels: [],
+  },
   eci_kubelet_log_followers: {
     type: 'gauge',
     help: 'Clients that follow a log. What they cost is in eci_kubelet_cloud_calls_total and eci_kubelet_cloud_budget_wait_seconds of DescribeContainerLog.',

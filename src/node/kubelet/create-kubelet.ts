@@ -14,7 +14,8 @@ import { LogServer } from './logs/log-server.ts';
 import type { PodAccess } from './pod-access.ts';
 import type { PodLookup } from './pod-lookup.ts';
 import { UsageCache } from './stats/usage-cache.ts';
-import type { StreamHandlers } from './stream-handlers.ts';
+import { createStreams } from './streaming/create-streams.ts';
+import type { StreamTimeouts } from './streaming/spdy-client-streams.ts';
 import { createCertificateFiles } from './tls/certificate-files.ts';
 import { createRequestedCertificate } from './tls/requested-certificate.ts';
 import { createSelfSignedCertificate } from './tls/self-signed-certificate.ts';
@@ -34,6 +35,9 @@ export interface KubeletSettings {
   authorization: 'webhook' | 'always-allow';
   /** What followers of logs may use of the budget of calls, all together. */
   followCallsPerMinute: number;
+  streams: StreamTimeouts;
+  /** Connections to Pods are made from this address of ours; any when absent. */
+  portForwardAddress?: string;
 }
 
 export interface KubeletOptions {
@@ -43,8 +47,7 @@ export interface KubeletOptions {
   addresses: () => readonly string[];
   client: KubeClient;
   pods: PodLookup;
-  access: Pick<PodAccess, 'readLog' | 'usage'>;
-  streams: StreamHandlers;
+  access: PodAccess;
   events: EventRecorder;
   clock: Clock;
   random: () => number;
@@ -65,7 +68,7 @@ export interface Kubelet {
 
 /** Connects the parts of the kubelet API. Nothing listens before `start`. */
 export function createKubelet(options: KubeletOptions): Kubelet {
-  const { settings, nodeName, client, pods, access, streams, clock, random, logger, metrics } = options;
+  const { settings, nodeName, client, pods, access, clock, random, logger, metrics } = options;
   const gate = new ReviewGate();
   const usage = new UsageCache({
     access,
@@ -81,6 +84,16 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     logger,
     metrics,
     followCallsPerMinute: settings.followCallsPerMinute,
+  });
+  const streams = createStreams({
+    access,
+    followLog: (pod, container, signal) => logs.follow(pod, container, signal),
+    podByUid: (uid) => pods.byUid(uid),
+    timeouts: settings.streams,
+    ...(settings.portForwardAddress === undefined ? {} : { portForwardAddress: settings.portForwardAddress }),
+    clock,
+    logger,
+    metrics,
   });
   const certificate = servingCertificate(options);
   const authority =

@@ -172,6 +172,10 @@ export class FakeEciClient implements EciClient {
     return Promise.reject(new Error('not part of this fake'));
   }
 
+  execContainerCommand(): Promise<never> {
+    return Promise.reject(new Error('not part of this fake'));
+  }
+
   describeMultiContainerGroupMetric(): Promise<never> {
     return Promise.reject(new Error('not part of this fake'));
   }

@@ -48,6 +48,7 @@ class FakeCaches {
       describeContainerGroups: refuse,
       describeContainerGroupStatus: refuse,
       describeContainerLog: refuse,
+      execContainerCommand: refuse,
       describeMultiContainerGroupMetric: refuse,
       createImageCache: async (request) => {
         this.requests.push(request);

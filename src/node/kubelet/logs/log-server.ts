@@ -17,6 +17,9 @@ import { SharedReads } from './shared-reads.ts';
 /** Read in front of a follower besides what it wants to see, so that the lines of the last second are known. */
 const FOLLOW_OVERLAP = 100;
 
+/** What somebody who attaches is shown of the time before. */
+const SCREEN_LINES = 10;
+
 /** Source: RFC 7234, warn-code 199: a text for people, about the answer that carries it. */
 const TRUNCATED = `199 eci-kubelet "the service gives the last ${MAX_LINES} lines of a log"`;
 
@@ -29,6 +32,16 @@ export interface LogServerOptions {
   metrics: Metrics;
   /** What all followers together may use of the budget of calls. */
   followCallsPerMinute: number;
+}
+
+/** Where a follower goes on. */
+interface FollowFrom {
+  uid: string;
+  container: string;
+  signal: AbortSignal;
+  /** What it has read. */
+  lines: readonly LogLine[];
+  source: LogSource & { kind: 'readable' };
 }
 
 /** Serves `/containerLogs`. Followers of one container share one poller, and all pollers one share of the budget. */
@@ -78,33 +91,39 @@ export class LogServer {
     response.end();
   }
 
-  async #follow(
-    writer: LogWriter,
-    from: {
-      uid: string;
-      container: string;
-      signal: AbortSignal;
-      lines: readonly LogLine[];
-      source: LogSource & { kind: 'readable' };
-    },
-  ): Promise<void> {
-    const { uid, container, signal, lines, source } = from;
+  /**
+   * The last lines of a running container's log, and then what comes until it has ended.
+   * @param signal fires when nobody reads any more.
+   * @throws PodAccessError while iterating.
+   */
+  async *follow(pod: Pod, container: string, signal: AbortSignal): AsyncGenerator<readonly LogLine[]> {
+    const uid = pod.metadata?.uid ?? '';
+    const source = logSource(pod, container, false);
+    if (source.kind === 'refused') throw new PodAccessError('NoLogYet', source.text, { httpStatus: 400 });
+    const query = { previous: false, following: false, tailLines: FOLLOW_OVERLAP };
+    const lines = await this.#reads.read({ uid, container }, query, signal);
+    yield lines.slice(-SCREEN_LINES);
+    yield* this.#fresh({ uid, container, signal, lines, source });
+  }
+
+  async #follow(writer: LogWriter, from: FollowFrom): Promise<void> {
+    for await (const batch of this.#fresh(from)) {
+      await writer.write(batch);
+      if (writer.full) return;
+    }
+  }
+
+  /** What comes after the lines that were read, from the poller that all followers of a container share. */
+  async *#fresh({ uid, container, signal, lines, source }: FollowFrom): AsyncGenerator<readonly LogLine[]> {
     const key = `${uid}/${container}`;
     const tail = this.#tails.get(key) ?? this.#createTail(uid, container);
     this.#tails.set(key, tail);
     const cursor = lines.length === 0 ? beginning : cursorAfter(lines);
+    this.#count(1);
     try {
-      const following = tail.follow(cursor, source.instance, signal);
-      this.#count(1);
-      try {
-        for await (const batch of following) {
-          await writer.write(batch);
-          if (writer.full) return;
-        }
-      } finally {
-        this.#count(-1);
-      }
+      yield* tail.follow(cursor, source.instance, signal);
     } finally {
+      this.#count(-1);
       if (tail.size === 0) this.#tails.delete(key);
       this.#gauges();
     }

@@ -5,6 +5,12 @@ const ZLIB_HEADER = [0x78, 0xbb];
 const STORED_BLOCK = 0x00;
 const ADLER_MODULUS = 65_521;
 
+/**
+ * An empty block, as a compressor writes it to flush.
+ * Observed: Go's decompressor hands nothing on before it, so that kubectl waits for ever for the second answer.
+ */
+const FLUSH = [STORED_BLOCK, 0x00, 0x00, 0xff, 0xff];
+
 /** The longest that the length field of a stored block can say. */
 const MAX_STORED_BYTES = 0xffff;
 
@@ -25,6 +31,7 @@ export class HeaderDeflater {
     head.writeUInt16LE(block.length, 1);
     head.writeUInt16LE(block.length ^ MAX_STORED_BYTES, 3);
     const parts = this.#started ? [head, block] : [streamHeader(), head, block];
+    parts.push(Buffer.from(FLUSH));
     this.#started = true;
     return Buffer.concat(parts);
   }

@@ -1,0 +1,51 @@
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { PodAccessError } from '../pod-access-error.ts';
+
+/** Taken by the service inside every container group. Source: ECI help centre, limits. */
+const RESERVED_PORTS: ReadonlySet<number> = new Set([111, 998, 10250, 10255]);
+
+export interface DialOptions {
+  /** Connections are made from this address of ours; any when absent. */
+  localAddress?: string;
+  timeoutMs: number;
+}
+
+/**
+ * Connects to a port of a Pod, over the network between this process and the VPC.
+ * @throws PodAccessError with a text for the person at the other end.
+ */
+export async function dialPod(podIp: string | undefined, port: number, options: DialOptions): Promise<Socket> {
+  if (podIp === undefined) throw refused('the Pod has no address yet');
+  if (RESERVED_PORTS.has(port)) throw refused(`port ${port} is reserved by ECI in every container group`);
+  const { localAddress, timeoutMs } = options;
+  const connected = Promise.withResolvers<Socket>();
+  const socket = connect({
+    host: podIp,
+    port,
+    allowHalfOpen: true,
+    ...(localAddress === undefined ? {} : { localAddress }),
+  });
+  socket.setTimeout(timeoutMs, () => socket.destroy(new Error('timed out')));
+  socket.once('error', (error: NodeJS.ErrnoException) => {
+    connected.reject(refused(`cannot connect to ${podIp}:${port}: ${error.code ?? error.message}`));
+  });
+  socket.once('connect', () => {
+    socket.setTimeout(0);
+    // From here on an error is the end of the connection, which `close` tells.
+    socket.on('error', () => {});
+    connected.resolve(socket);
+  });
+  return await connected.promise;
+}
+
+/** Reads a port. @returns undefined for what is none. */
+export function parsePort(text: string | undefined): number | undefined {
+  if (text === undefined || !/^\d{1,5}$/.test(text)) return undefined;
+  const port = Number(text);
+  return port >= 1 && port <= 65_535 ? port : undefined;
+}
+
+function refused(message: string): PodAccessError {
+  return new PodAccessError('DialFailed', message, { httpStatus: 502 });
+}

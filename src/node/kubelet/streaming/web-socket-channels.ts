@@ -1,0 +1,106 @@
+import { PassThrough, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
+import type { WebSocket } from 'ws';
+import type { Clock } from '../../../clock.ts';
+
+/** How often a silent client is asked whether it is there; proxies on the way cut what says nothing. */
+const PING_MS = 30_000;
+
+/** Source: RFC 6455, section 7.4.1. */
+const NORMAL_CLOSURE = 1000;
+const PROTOCOL_ERROR = 1002;
+
+export interface ChannelOptions {
+  socket: WebSocket;
+  /** Channels are digits and contents are base64, for clients that can only send text. */
+  base64: boolean;
+  clock: Clock;
+  idleTimeoutMs: number;
+  /** @returns false for a channel that clients must not send on. */
+  onMessage: (channel: number, content: Buffer) => boolean;
+}
+
+/**
+ * Channels over one WebSocket: the first byte of each message is the number of its channel.
+ * Source: Kubernetes, `apimachinery` wsstream.
+ */
+export class WebSocketChannels {
+  /** Fires when the connection is over. */
+  readonly closed: AbortSignal;
+  readonly #options: ChannelOptions;
+  readonly #closing = new AbortController();
+  #lastActivityMs: number;
+  #answered = true;
+
+  constructor(options: ChannelOptions) {
+    this.#options = options;
+    this.closed = this.#closing.signal;
+    const { socket, clock } = options;
+    this.#lastActivityMs = clock.nowMs();
+    socket.on('message', (data: Buffer) => this.#receive(data));
+    socket.on('pong', () => (this.#answered = true));
+    socket.on('close', () => this.#closing.abort());
+    void this.#keepAlive();
+  }
+
+  /** Sends on a channel; resolves once the connection has taken it. */
+  async send(channel: number, content: Buffer): Promise<void> {
+    const { socket, base64, clock } = this.#options;
+    if (socket.readyState !== socket.OPEN) return;
+    this.#lastActivityMs = clock.nowMs();
+    const message = base64 ? `${channel}${content.toString('base64')}` : Buffer.concat([Buffer.of(channel), content]);
+    // What cannot be sent is followed by the end of the connection.
+    await new Promise<void>((resolve) => socket.send(message, () => resolve()));
+  }
+
+  /** A stream whose bytes go out on a channel, as fast as the client takes them. */
+  writable(channel: number): Writable {
+    const stream = new Writable({
+      write: (chunk: Buffer, _encoding, done) => void this.send(channel, chunk).then(() => done()),
+    });
+    this.closed.addEventListener('abort', () => stream.destroy(), { once: true });
+    return stream;
+  }
+
+  /** A stream that what comes in is put into. While it is full, the connection is not read. */
+  readable(): { stream: Readable; push(content: Buffer): void; end(): void } {
+    const { socket } = this.#options;
+    const stream = new PassThrough();
+    stream.on('drain', () => socket.resume());
+    stream.on('close', () => socket.resume());
+    this.closed.addEventListener('abort', () => stream.destroy(), { once: true });
+    return {
+      stream,
+      push: (content) => {
+        if (stream.writable && !stream.write(content)) socket.pause();
+      },
+      end: () => void stream.end(),
+    };
+  }
+
+  /** Ends the connection after what was sent. */
+  close(): void {
+    this.#options.socket.close(NORMAL_CLOSURE);
+  }
+
+  #receive(data: Buffer): void {
+    const { socket, base64, clock, onMessage } = this.#options;
+    this.#lastActivityMs = clock.nowMs();
+    if (data.length === 0) return;
+    const channel = base64 ? Number(data.toString('latin1', 0, 1)) : (data[0] ?? NaN);
+    const content = base64 ? Buffer.from(data.toString('latin1', 1), 'base64') : data.subarray(1);
+    if (!onMessage(channel, content)) socket.close(PROTOCOL_ERROR, 'nothing is read from this channel');
+  }
+
+  async #keepAlive(): Promise<void> {
+    const { socket, clock, idleTimeoutMs } = this.#options;
+    for (;;) {
+      await clock.sleep(PING_MS, this.closed).catch(() => {});
+      if (this.closed.aborted) return;
+      if (!this.#answered) return socket.terminate();
+      if (clock.nowMs() - this.#lastActivityMs >= idleTimeoutMs) return this.close();
+      this.#answered = false;
+      socket.ping();
+    }
+  }
+}

@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { randomBytes } from 'node:crypto';
+import type { Pod } from '../../src/kube/types.ts';
+import { eventually } from '../support/eventually.ts';
+import { createPlatform } from '../support/platform.ts';
+import type { Platform } from '../support/platform.ts';
+import { aContainer } from '../support/pod-builder.ts';
+import { runKubectl, startKubectl } from '../support/run-kubectl.ts';
+import type { KubectlRun } from '../support/run-kubectl.ts';
+import { createPod, untilPodRuns } from '../support/sandbox-pods.ts';
+
+const MiB = 1024 * 1024;
+
+/** Says its lines in upper case, and ends with the connection. */
+const shoutingServer = `
+import socket, threading
+def serve(c):
+    while True:
+        d = c.recv(65536)
+        if not d: break
+        c.sendall(d.upper())
+    c.sendall(b"BYE"); c.close()
+s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+s.bind(("0.0.0.0", 8080)); s.listen(50); print("listening", flush=True)
+while True:
+    threading.Thread(target=serve, args=(s.accept()[0],), daemon=True).start()
+`;
+
+/** kubectl asks for a WebSocket first, and for SPDY when that is refused. */
+const carriers = ['WebSocket', 'SPDY'] as const;
+
+describe('commands and connections through kubectl, in containers that run', function () {
+  this.timeout(120_000);
+  let platform: Platform;
+  let pod: Pod;
+
+  before(async function () {
+    platform = await createPlatform(this, { runContainers: true });
+    await platform.start();
+    const image = 'nginx';
+    const shell = (name: string, script: string) => aContainer({ name, image, command: ['sh', '-c', script] });
+    pod = await createPod(platform, 'web', {
+      image,
+      annotations: {},
+      spec: {
+        containers: [
+          shell('app', 'while :; do sleep 1; done'),
+          aContainer({ name: 'server', image, command: ['python3', '-c', shoutingServer] }),
+          shell('talker', 'i=0; while :; do i=$((i+1)); echo line $i; sleep 0.2; done'),
+        ],
+      },
+    });
+    pod = await untilPodRuns(platform, pod);
+  });
+
+  after(async () => await platform?.dispose());
+
+  for (const carrier of carriers) {
+    describe(`exec over ${carrier}`, () => {
+      const exec = async (args: readonly string[], input?: Buffer): Promise<KubectlRun> =>
+        await runKubectl(platform, ['exec', ...args], input);
+      let before_: string | undefined;
+
+      before(() => {
+        before_ = process.env['KUBECTL_REMOTE_COMMAND_WEBSOCKETS'];
+        process.env['KUBECTL_REMOTE_COMMAND_WEBSOCKETS'] = String(carrier === 'WebSocket');
+      });
+      after(() => {
+        if (before_ === undefined) delete process.env['KUBECTL_REMOTE_COMMAND_WEBSOCKETS'];
+        else process.env['KUBECTL_REMOTE_COMMAND_WEBSOCKETS'] = before_;
+      });
+
+      it('prints both outputs apart and ends with the exit code of the command', async () => {
+        const run = await exec(['web', '-c', 'app', '--', 'sh', '-c', 'echo out; echo err >&2; exit 42']);
+        assert.equal(run.stdout.toString(), 'out\n');
+        assert.match(run.stderr, /^err\n/);
+        assert.equal(run.exitCode, 42);
+      });
+
+      it('says that a command is not there', async () => {
+        const run = await exec(['web', '-c', 'app', '--', 'no-such-command']);
+        assert.notEqual(run.exitCode, 0);
+      });
+
+      it('hands over input to its end', async () => {
+        const run = await exec(['-i', 'web', '-c', 'app', '--', 'wc', '-c'], Buffer.from('twelve bytes'));
+        assert.equal(run.stdout.toString().trim(), '12');
+        assert.equal(run.exitCode, 0);
+      });
+
+      it('carries 20 MiB in and 50 MiB out byte for byte', async () => {
+        const sent = randomBytes(20 * MiB);
+        const back = await exec(['-i', 'web', '-c', 'app', '--', 'cat'], sent);
+        assert.equal(Buffer.compare(back.stdout, sent), 0);
+        const long = await exec(['web', '-c', 'app', '--', 'head', '-c', String(50 * MiB), '/dev/zero']);
+        assert.equal(long.stdout.length, 50 * MiB);
+        assert.equal(long.exitCode, 0);
+      });
+
+      it('runs a command that is longer than ECI takes, with quotes in it', async () => {
+        const long = `it's ${'x'.repeat(1000)}`;
+        const run = await exec(['web', '-c', 'app', '--', 'echo', long, '"$HOME"']);
+        assert.equal(run.stdout.toString(), `${long} "$HOME"\n`);
+        const busy = await exec(['-i', 'web', '-c', 'app', '--', 'echo', long], Buffer.alloc(0));
+        assert.match(busy.stderr, /at most 20 words of 256 characters/);
+        assert.notEqual(busy.exitCode, 0);
+      });
+
+      it('ends the command when its client goes', async () => {
+        const child = startKubectl(platform, ['exec', 'web', '-c', 'app', '--', 'sleep', '4711']);
+        const running = async (): Promise<number> => {
+          const { stdout } = await exec([
+            'web',
+            '-c',
+            'app',
+            '--',
+            'sh',
+            '-c',
+            'grep -al 471[1] /proc/[0-9]*/cmdline | wc -l',
+          ]);
+          return Number(stdout.toString());
+        };
+        await eventually('the command runs', async () => (await running()) > 0);
+        child.kill('SIGKILL');
+        await eventually('the command has ended', async () => (await running()) === 0);
+      });
+    });
+  }
+
+  it('attach shows what a container prints, until the client goes', async () => {
+    const child = startKubectl(platform, ['attach', 'web', '-c', 'talker']);
+    let shown = '';
+    child.stdout.on('data', (chunk: Buffer) => (shown += chunk.toString()));
+    await eventually('lines of now are shown', async () => /line \d+\n(.*\n)*line \d+\n/.test(shown));
+    child.kill('SIGKILL');
+    const refused = await runKubectl(platform, ['attach', '-i', 'web', '-c', 'talker'], Buffer.alloc(0));
+    assert.match(refused.stderr, /no way to the standard input/);
+    assert.notEqual(refused.exitCode, 0);
+  });
+
+  for (const carrier of carriers) {
+    it(`port-forward over ${carrier} carries bytes both ways, and says what is wrong with a port that nobody listens on`, async () => {
+      process.env['KUBECTL_PORT_FORWARD_WEBSOCKETS'] = String(carrier === 'WebSocket');
+      const child = startKubectl(platform, ['port-forward', 'web', ':8080', ':8081']);
+      try {
+        let said = '';
+        child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+        child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+        const localPort = async (remote: number): Promise<number> =>
+          await eventually(`${remote} is forwarded`, async () => {
+            const found = new RegExp(`127.0.0.1:(\\d+) -> ${remote}`).exec(said);
+            if (found?.[1] === undefined) throw new Error(said);
+            return Number(found[1]);
+          });
+        const [open, closed] = [await localPort(8080), await localPort(8081)];
+        const answers = await Promise.all(['one', 'two', 'three'].map((text) => converse(open, text)));
+        assert.deepEqual(answers, ['ONEBYE', 'TWOBYE', 'THREEBYE']);
+        // kubectl itself gives the whole forward up after a text like this; the server does not.
+        assert.equal(await converse(closed, 'nobody'), '');
+        await eventually('kubectl says why', async () =>
+          /error forwarding port 8081 to pod web: cannot connect to .*: ECONNREFUSED/.test(said),
+        );
+      } finally {
+        child.kill('SIGKILL');
+        delete process.env['KUBECTL_PORT_FORWARD_WEBSOCKETS'];
+      }
+    });
+  }
+
+  it('no exec address and no command is in the log', async () => {
+    const state = await platform.simulator.state();
+    assert.deepEqual((state['eci'] as { execSessions?: unknown[] }).execSessions ?? [], []);
+  });
+});
+
+/** Sends a text, ends its side, and reads until the other side ends. A connection that breaks says nothing. */
+async function converse(port: number, text: string): Promise<string> {
+  const socket = connect({ port, host: '127.0.0.1' });
+  let said = '';
+  socket.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  socket.on('error', () => {});
+  socket.end(text);
+  await once(socket, 'close');
+  return said;
+}
