@@ -13,19 +13,17 @@ import { createPod, untilPodRuns } from '../support/sandbox-pods.ts';
 
 const MiB = 1024 * 1024;
 
-/** Says its lines in upper case, and ends with the connection. */
+/** Says everything in upper case, and a word of its own when the other side has ended. Perl is on every Debian. */
 const shoutingServer = `
-import socket, threading
-def serve(c):
-    while True:
-        d = c.recv(65536)
-        if not d: break
-        c.sendall(d.upper())
-    c.sendall(b"BYE"); c.close()
-s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-s.bind(("0.0.0.0", 8080)); s.listen(50); print("listening", flush=True)
-while True:
-    threading.Thread(target=serve, args=(s.accept()[0],), daemon=True).start()
+use IO::Socket::INET;
+$SIG{CHLD} = 'IGNORE';
+my $server = IO::Socket::INET->new(LocalAddr => '0.0.0.0', LocalPort => 8080, Listen => 50, ReuseAddr => 1) or die $!;
+while (my $client = $server->accept) {
+  next if fork;
+  while (sysread($client, my $data, 65536)) { syswrite($client, uc $data) }
+  syswrite($client, 'BYE');
+  exit;
+}
 `;
 
 /** kubectl asks for a WebSocket first, and for SPDY when that is refused. */
@@ -47,7 +45,7 @@ describe('commands and connections through kubectl, in containers that run', fun
       spec: {
         containers: [
           shell('app', 'while :; do sleep 1; done'),
-          aContainer({ name: 'server', image, command: ['python3', '-c', shoutingServer] }),
+          aContainer({ name: 'server', image, command: ['perl', '-e', shoutingServer] }),
           shell('talker', 'i=0; while :; do i=$((i+1)); echo line $i; sleep 0.2; done'),
         ],
       },
