@@ -47,7 +47,10 @@ export function callKubelet(port: number, call: KubeletCall): Promise<KubeletAns
       let text = '';
       answer.setEncoding('utf8');
       answer.on('data', (chunk: string) => (text += chunk));
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }));
+      answer.on('end', () => {
+        const said = webSocket ? messageOf(text) : text;
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: said });
+      });
       answer.on('error', reject);
     });
     sent.on('upgrade', (answer, socket) => {
@@ -58,4 +61,9 @@ export function callKubelet(port: number, call: KubeletCall): Promise<KubeletAns
     sent.on('error', reject);
     sent.end();
   });
+}
+
+/** A refused upgrade is explained in a `Status`. */
+function messageOf(text: string): string {
+  return (JSON.parse(text) as { message: string }).message;
 }
