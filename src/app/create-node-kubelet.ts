@@ -70,6 +70,7 @@ function kubeletSettings(config: Config, { kubeletPort }: ConfiguredNode, siblin
     authorization: config.kubeletAuthorization,
     followCallsPerMinute: (logCallsPerMinute * FOLLOW_SHARE) / siblings,
     streams: { idleTimeoutMs: config.streamIdleTimeoutMs, creationTimeoutMs: config.streamCreationTimeoutMs },
+    portForwardPolicy: { ports: config.portForwardPorts, networks: config.portForwardNetworks },
     ...(config.portForwardAddress === undefined ? {} : { portForwardAddress: config.portForwardAddress }),
   };
 }

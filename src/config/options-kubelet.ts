@@ -1,4 +1,6 @@
-import { choice, duration, integer, text, toggle } from './option-kinds.ts';
+import { choice, duration, integer, list, text, toggle } from './option-kinds.ts';
+
+const octet = '(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])';
 
 const path = { pattern: '.', accepts: 'the path of a file' } as const;
 
@@ -69,6 +71,22 @@ export const kubeletOptions = {
     help: 'Address of this machine that connections to Pods are made from, where only one of several reaches the VPC.',
     pattern: '^[0-9a-fA-F.:]+$',
     accepts: 'an IP address of this machine',
+  }),
+  portForwardPorts: list({
+    name: 'port-forward-ports',
+    group: 'Kubelet API',
+    help: 'Ports of Pods that are forwarded, single ones or ranges; an empty list is all but those that ECI takes.',
+    pattern: '^[1-9][0-9]{0,4}(-[1-9][0-9]{0,4})?$',
+    accepts: 'ports such as 80 or 8000-8999',
+    default: [],
+  }),
+  portForwardNetworks: list({
+    name: 'port-forward-networks',
+    group: 'Kubelet API',
+    help: 'Networks of Pods that are forwarded to, such as those of the vSwitches; an empty list is every address that a vSwitch can give.',
+    pattern: `^(${octet}(\\.${octet}){3}/([0-9]|[12][0-9]|3[0-2])|[0-9a-fA-F:]*:[0-9a-fA-F:]*/([0-9]|[1-9][0-9]|1[01][0-9]|12[0-8]))$`,
+    accepts: 'networks such as 10.0.0.0/8',
+    default: [],
   }),
   kubeletAnonymousAuth: toggle({
     name: 'kubelet-anonymous-auth',

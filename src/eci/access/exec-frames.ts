@@ -45,21 +45,24 @@ export function resizeFrame({ columns, rows }: { columns: number; rows: number }
 
 /** Reads a Kubernetes `Status`. @returns undefined for anything else. */
 function readStatus(text: string): ExecResult | undefined {
-  let status: StatusObject;
+  let parsed: unknown;
   try {
-    status = JSON.parse(text) as StatusObject;
+    parsed = JSON.parse(text);
   } catch {
     return undefined;
   }
-  if (status.status === 'Success') return { kind: 'exited', exitCode: 0 };
-  if (status.status !== 'Failure') return undefined;
-  const code = status.details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message;
-  if (code !== undefined && /^\d{1,3}$/.test(code)) return { kind: 'exited', exitCode: Number(code) };
-  return { kind: 'failed', message: status.message ?? 'ECI did not say why the command failed' };
+  const status = record(parsed);
+  if (status['status'] === 'Success') return { kind: 'exited', exitCode: 0 };
+  if (status['status'] !== 'Failure') return undefined;
+  const causes = record(status['details'])['causes'];
+  const cause = Array.isArray(causes) ? causes.map(record).find(({ reason }) => reason === 'ExitCode') : undefined;
+  const code = cause?.['message'];
+  if (typeof code === 'string' && /^\d{1,3}$/.test(code)) return { kind: 'exited', exitCode: Number(code) };
+  const { message } = status;
+  return { kind: 'failed', message: typeof message === 'string' ? message : 'ECI did not say why the command failed' };
 }
 
-interface StatusObject {
-  status?: string;
-  message?: string;
-  details?: { causes?: { reason?: string; message?: string }[] };
+/** The other side decides what is in a status: nothing of its shape is taken for granted. */
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }

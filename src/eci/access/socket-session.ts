@@ -12,9 +12,11 @@ export function socketSession(socket: MessageSocket): ExecSession {
   const result = Promise.withResolvers<ExecResult>();
   let told: ExecResult | undefined;
   for (const output of Object.values(outputs)) {
-    output.on('drain', () => socket.resume());
-    // Whoever stops reading one output must not hold the other up.
-    output.on('close', () => socket.resume());
+    // An output that is closed must not hold the other up, one that is full has to: else what waits in memory has no limit.
+    const taken = (): void => {
+      if (Object.values(outputs).every((one) => one.destroyed || !one.writableNeedDrain)) socket.resume();
+    };
+    output.on('drain', taken).on('close', taken);
   }
   socket.onMessage((message) => {
     const frame = readExecFrame(message);

@@ -13,6 +13,7 @@ import type { KubeletServer } from './kubelet-server.ts';
 import { LogServer } from './logs/log-server.ts';
 import type { PodAccess } from './pod-access.ts';
 import type { PodLookup } from './pod-lookup.ts';
+import type { ForwardPolicy } from './port-forward/destination.ts';
 import { UsageCache } from './stats/usage-cache.ts';
 import { createStreams } from './streaming/create-streams.ts';
 import type { StreamTimeouts } from './streaming/spdy-client-streams.ts';
@@ -38,6 +39,7 @@ export interface KubeletSettings {
   streams: StreamTimeouts;
   /** Connections to Pods are made from this address of ours; any when absent. */
   portForwardAddress?: string;
+  portForwardPolicy: ForwardPolicy;
 }
 
 export interface KubeletOptions {
@@ -91,6 +93,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     podByUid: (uid) => pods.byUid(uid),
     timeouts: settings.streams,
     ...(settings.portForwardAddress === undefined ? {} : { portForwardAddress: settings.portForwardAddress }),
+    portForwardPolicy: settings.portForwardPolicy,
     clock,
     logger,
     metrics,

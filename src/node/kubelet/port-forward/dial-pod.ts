@@ -1,14 +1,14 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { PodAccessError } from '../pod-access-error.ts';
-
-/** Taken by the service inside every container group. Source: ECI help centre, limits. */
-const RESERVED_PORTS: ReadonlySet<number> = new Set([111, 998, 10250, 10255]);
+import { refuseDestination } from './destination.ts';
+import type { ForwardPolicy } from './destination.ts';
 
 export interface DialOptions {
   /** Connections are made from this address of ours; any when absent. */
   localAddress?: string;
   timeoutMs: number;
+  policy: ForwardPolicy;
 }
 
 /**
@@ -16,9 +16,9 @@ export interface DialOptions {
  * @throws PodAccessError with a text for the person at the other end.
  */
 export async function dialPod(podIp: string | undefined, port: number, options: DialOptions): Promise<Socket> {
-  if (podIp === undefined) throw refused('the Pod has no address yet');
-  if (RESERVED_PORTS.has(port)) throw refused(`port ${port} is reserved by ECI in every container group`);
-  const { localAddress, timeoutMs } = options;
+  const { localAddress, timeoutMs, policy } = options;
+  const refusal = refuseDestination(podIp, port, policy);
+  if (refusal !== undefined || podIp === undefined) throw refused(refusal ?? '');
   const connected = Promise.withResolvers<Socket>();
   const socket = connect({
     host: podIp,

@@ -43,7 +43,6 @@ export function forwardWebSocket(
     onMessage: (channel, content) => {
       const input = channel % 2 === 0 ? inputs[channel / 2] : undefined;
       input?.push(content);
-      return input !== undefined;
     },
   });
   const inputs = ports.map(() => channels.readable());

@@ -1,6 +1,10 @@
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { IncomingMessage } from 'node:http';
 import { chooseProtocol } from './stream-protocols.ts';
+
+/** Idle shells last for hours: balancers on the way are kept awake, and clients that are gone are noticed. */
+const KEEP_ALIVE_MS = 30_000;
 
 /**
  * Answers a request to speak SPDY: with 101 and the agreed protocol, or with 403 and what could have been agreed on.
@@ -31,6 +35,7 @@ export function acceptSpdy(
     return undefined;
   }
   const agreed = asked === undefined ? [] : [`X-Stream-Protocol-Version: ${chosen}`];
+  if (socket instanceof Socket) socket.setKeepAlive(true, KEEP_ALIVE_MS);
   socket.write(
     ['HTTP/1.1 101 Switching Protocols', 'Connection: Upgrade', 'Upgrade: SPDY/3.1', ...agreed, '', ''].join('\r\n'),
   );

@@ -7,6 +7,7 @@ import type { Logger, Metrics } from '../../../telemetry/types.ts';
 import { failureAnswer } from '../failure-answer.ts';
 import { PodAccessError } from '../pod-access-error.ts';
 import type { ExecSession, LogLine, PodAccess } from '../pod-access.ts';
+import type { ForwardPolicy } from '../port-forward/destination.ts';
 import { dialPod } from '../port-forward/dial-pod.ts';
 import { forwardSpdy } from '../port-forward/forward-spdy.ts';
 import { forwardWebSocket, parsePorts } from '../port-forward/forward-web-socket.ts';
@@ -17,6 +18,7 @@ import { acceptWebSocket } from './accept-web-socket.ts';
 import { attachSession } from './attach-session.ts';
 import type { ClientStreams } from './client-streams.ts';
 import { joinSession } from './join-session.ts';
+import { answerRun } from './run-command.ts';
 import { openSpdyStreams } from './spdy-client-streams.ts';
 import type { StreamTimeouts } from './spdy-client-streams.ts';
 import { parseCommand, parseRunCommand, parseStreamParameters } from './stream-parameters.ts';
@@ -43,6 +45,7 @@ export interface StreamsOptions {
   timeouts: StreamTimeouts;
   /** Connections to Pods are made from this address of ours; any when absent. */
   portForwardAddress?: string;
+  portForwardPolicy: ForwardPolicy;
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
@@ -84,7 +87,7 @@ class Streams implements StreamHandlers {
     const { pod, container = '', query } = route;
     const command = parseRunCommand(query);
     const session = await this.#options.access.exec({ uid: uidOf(pod), container, command, tty: false, stdin: false });
-    await sendOutputs(session, response);
+    await answerRun(session, response);
   }
 
   close(): Promise<void> {
@@ -187,10 +190,11 @@ class Streams implements StreamHandlers {
 
   /** The address is that of now: a Pod may get one after the session began. */
   async #dial(pod: Pod, port: number): ReturnType<typeof dialPod> {
-    const { podByUid, portForwardAddress } = this.#options;
+    const { podByUid, portForwardAddress, portForwardPolicy } = this.#options;
     const podIp = podByUid(uidOf(pod))?.status?.podIP;
     return await dialPod(podIp, port, {
       timeoutMs: DIAL_TIMEOUT_MS,
+      policy: portForwardPolicy,
       ...(portForwardAddress === undefined ? {} : { localAddress: portForwardAddress }),
     });
   }
@@ -206,21 +210,6 @@ class Streams implements StreamHandlers {
     this.#open += by;
     this.#options.metrics.gauge('eci_kubelet_streams', this.#open);
   }
-}
-
-/** Both outputs as they come, as kubelet does. The code of a failed command is told by a last line: the status is out by then. */
-async function sendOutputs(session: ExecSession, response: ServerResponse): Promise<void> {
-  response.once('close', () => session.close());
-  response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
-  session.stdin.end();
-  const send = async (output: AsyncIterable<Buffer>): Promise<void> => {
-    for await (const chunk of output) if (!response.write(chunk)) await once(response, 'drain');
-  };
-  await Promise.all([send(session.stdout), send(session.stderr)]);
-  const result = await session.result;
-  if (result.kind === 'failed') response.write(`${result.message}\n`);
-  else if (result.exitCode !== 0) response.write(`command terminated with exit code ${result.exitCode}\n`);
-  response.end();
 }
 
 function isWebSocket({ request }: StreamUpgrade): boolean {

@@ -2,6 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Readable, Writable } from 'node:stream';
 import type { ExecSession } from '../pod-access.ts';
 import type { ClientStreams } from './client-streams.ts';
+import { feedInput } from './feed-input.ts';
 
 /**
  * Carries a command's streams to its client and back until either ends. The slower end sets the pace. Never throws: a client that
@@ -13,8 +14,7 @@ export async function joinSession(client: ClientStreams, session: ExecSession): 
   if (client.closed.aborted) onGone();
   client.onResize((size) => session.resize(size));
   if (client.stdin === undefined) session.stdin.end();
-  // The command may end without having read everything.
-  else pipeline(client.stdin, session.stdin).catch(() => {});
+  else feedInput(client.stdin, session.stdin);
   await Promise.all([carry(session.stdout, client.stdout), carry(session.stderr, client.stderr)]);
   const result = await session.result;
   client.closed.removeEventListener('abort', onGone);

@@ -3,12 +3,11 @@ import type { Readable } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../../clock.ts';
 
-/** How often a silent client is asked whether it is there; proxies on the way cut what says nothing. */
+/** Proxies on the way cut what says nothing; and what is gone is noticed by what is sent to it. */
 const PING_MS = 30_000;
 
 /** Source: RFC 6455, section 7.4.1. */
 const NORMAL_CLOSURE = 1000;
-const PROTOCOL_ERROR = 1002;
 
 export interface ChannelOptions {
   socket: WebSocket;
@@ -16,8 +15,8 @@ export interface ChannelOptions {
   base64: boolean;
   clock: Clock;
   idleTimeoutMs: number;
-  /** @returns false for a channel that clients must not send on. */
-  onMessage: (channel: number, content: Buffer) => boolean;
+  /** Channels that nobody knows are to be ignored, as kubelet does. */
+  onMessage: (channel: number, content: Buffer) => void;
 }
 
 /**
@@ -30,7 +29,8 @@ export class WebSocketChannels {
   readonly #options: ChannelOptions;
   readonly #closing = new AbortController();
   #lastActivityMs: number;
-  #answered = true;
+  /** Streams that hold as much as they should. While there is any, the connection is not read. */
+  readonly #full = new Set<Readable>();
 
   constructor(options: ChannelOptions) {
     this.#options = options;
@@ -38,7 +38,6 @@ export class WebSocketChannels {
     const { socket, clock } = options;
     this.#lastActivityMs = clock.nowMs();
     socket.on('message', (data: Buffer) => this.#receive(data));
-    socket.on('pong', () => (this.#answered = true));
     socket.on('close', () => this.#closing.abort());
     void this.#keepAlive();
   }
@@ -66,13 +65,18 @@ export class WebSocketChannels {
   readable(): { stream: Readable; push(content: Buffer): void; end(): void } {
     const { socket } = this.#options;
     const stream = new PassThrough();
-    stream.on('drain', () => socket.resume());
-    stream.on('close', () => socket.resume());
+    const taken = (): void => {
+      // Others may still be full: what each holds has to have a limit.
+      if (this.#full.delete(stream) && this.#full.size === 0) socket.resume();
+    };
+    stream.on('drain', taken).on('close', taken);
     this.closed.addEventListener('abort', () => stream.destroy(), { once: true });
     return {
       stream,
       push: (content) => {
-        if (stream.writable && !stream.write(content)) socket.pause();
+        if (!stream.writable || stream.write(content)) return;
+        this.#full.add(stream);
+        socket.pause();
       },
       end: () => void stream.end(),
     };
@@ -84,12 +88,12 @@ export class WebSocketChannels {
   }
 
   #receive(data: Buffer): void {
-    const { socket, base64, clock, onMessage } = this.#options;
+    const { base64, clock, onMessage } = this.#options;
     this.#lastActivityMs = clock.nowMs();
     if (data.length === 0) return;
     const channel = base64 ? Number(data.toString('latin1', 0, 1)) : (data[0] ?? NaN);
     const content = base64 ? Buffer.from(data.toString('latin1', 1), 'base64') : data.subarray(1);
-    if (!onMessage(channel, content)) socket.close(PROTOCOL_ERROR, 'nothing is read from this channel');
+    onMessage(channel, content);
   }
 
   async #keepAlive(): Promise<void> {
@@ -97,9 +101,8 @@ export class WebSocketChannels {
     for (;;) {
       await clock.sleep(PING_MS, this.closed).catch(() => {});
       if (this.closed.aborted) return;
-      if (!this.#answered) return socket.terminate();
       if (clock.nowMs() - this.#lastActivityMs >= idleTimeoutMs) return this.close();
-      this.#answered = false;
+      // An answer is not waited for: a client that stands at a full pipe reads nothing, and is there all the same.
       socket.ping();
     }
   }

@@ -33,15 +33,13 @@ export function openWebSocketStreams(options: {
         case channels.stdin:
           // Who asked for no input and sends some is not answered, as by kubelet.
           if (parameters.stdin) input.push(content);
-          return true;
+          break;
         case channels.resize:
           for (const size of sizes.push(content.toString('utf8'))) onSize(size);
-          return true;
+          break;
         case channels.close:
-          if (content[0] === channels.stdin) input.end();
-          return version.closeMessages;
-        default:
-          return false;
+          if (version.closeMessages && content[0] === channels.stdin) input.end();
+          break;
       }
     },
   });
