@@ -20,6 +20,9 @@ type ClusterEvent = KubeObject & {
 /** Pods of one Deployment do the same: what was said of one need not be said of the others. */
 const podSuffix = /-[a-z0-9]{8,10}-[a-z0-9]{5}$/;
 
+/** ECI’s own words about each step of each container: true, and not what the demo is about. */
+const routine = new Set(['Creating', 'SuccessfulMountVolume', 'Pulling', 'Pulled', 'Created', 'Started', 'Killing']);
+
 /** Watches Pods and the events of eci-kubelet in the namespace `default`, and says each thing once. */
 export async function createNarrator(kubeconfigPath: string, say: (line: string) => void): Promise<Narrator> {
   const kubeConfig = await loadKubeConfig({ kind: 'file', paths: [kubeconfigPath] });
@@ -64,6 +67,7 @@ function describeEvent({ reason, message, source, involvedObject }: ClusterEvent
   // That a container group was accepted shows in the status right after.
   if (source?.component !== 'eci-kubelet' || reason === 'ProviderCreateSuccess') return [];
   const { kind = '', name = '' } = involvedObject ?? {};
+  if (kind === 'Pod' && routine.has(reason ?? '')) return [];
   const subject = podSuffix.test(name) ? `Pods ${name.replace(podSuffix, '')}` : `${kind} ${name}`;
   return [`${subject}: ${reason}\n           ${message}`];
 }
