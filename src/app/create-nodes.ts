@@ -99,6 +99,8 @@ export function createNodes(
   const loops: Loop[] = [{ name: 'own account', run: (signal) => cloud.account.run(signal) }];
   if (quota !== undefined) loops.push({ name: 'quota watch', run: (signal) => quota.run(signal) });
   const nodes = served.map(({ virtualNode }) => virtualNode);
+  // What holds a Pod may just have been repaired. A replica that waits has nothing to retry.
+  profile.onApplied(() => nodes.forEach((node) => node.retryHeld()));
   const kubelets = served.map(({ kubelet }) => kubelet);
   return { nodes, kubelets, loops };
 }

@@ -35,6 +35,7 @@ export class Profile<T> {
   #current: T;
   #selectors: readonly ProfileSelector[];
   #seen: string;
+  readonly #listeners: (() => void)[] = [];
 
   /** @throws ConfigError with every problem: at the start there is nothing that could be kept. */
   constructor(values: ProfileValues, options: ProfileOptions<T>) {
@@ -55,6 +56,11 @@ export class Profile<T> {
     return this.#selectors;
   }
 
+  /** Calls the listener whenever other values hold from now on. */
+  onApplied(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
   /** Takes new values, if they can be used. */
   change(values: ProfileValues): ProfileChange {
     const seen = fingerprint(values);
@@ -73,6 +79,7 @@ export class Profile<T> {
       ...Object.fromEntries(profileKeys.map((key) => [key, values[key]])),
       selectors: read.selectors.map(({ name }) => name),
     });
+    for (const listener of this.#listeners) listener();
     return { kind: 'applied' };
   }
 }

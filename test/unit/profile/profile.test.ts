@@ -43,6 +43,16 @@ describe('a profile', () => {
     assert.equal(changing.change({ ...initial, vSwitchIds: 'vsw-9' }).kind, 'applied');
   });
 
+  it('tells of values that hold from now on, once they hold, and of no others', () => {
+    const changing = profile();
+    const told: string[] = [];
+    changing.onApplied(() => told.push(changing.current().vSwitchIds.join()));
+    changing.change({ ...initial, vSwitchIds: 'vsw-2' });
+    changing.change({ ...initial, vSwitchIds: 'vsw-2' });
+    changing.change({ ...initial, vSwitchIds: 'nonsense' });
+    assert.deepEqual(told, ['vsw-2']);
+  });
+
   it('does not mind keys that nobody reads', () => {
     assert.equal(profile().change({ ...initial, enableClusterIp: 'true' }).kind, 'unchanged');
   });
