@@ -15,6 +15,11 @@ const JITTER = 0.1;
 /** On the Node: how many orphans somebody has looked at and wants deleted although they are suspiciously many. */
 export const CONFIRM_ORPHANS_ANNOTATION = 'eci.alibabacloud.com/delete-orphans';
 
+/** Names of Pods are DNS subdomains; those of namespaces are labels, which are subdomains too. */
+function isPodName(name: string): boolean {
+  return /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name);
+}
+
 /** What becomes of instances whose Pod is gone. */
 export type OrphanMode = 'delete' | 'report' | 'off';
 
@@ -126,10 +131,16 @@ export class OrphanSweeper {
   }
 
   async #podIsGone(orphan: PodInstance): Promise<boolean> {
-    const path = `/api/v1/namespaces/${orphan.namespace}/pods/${orphan.name}`;
+    const { namespace, name, instanceId: containerGroupId } = orphan;
+    // The names come from tags, which others may have changed: of a path that names no Pod, "not found" would say nothing.
+    if (!isPodName(namespace) || !isPodName(name)) {
+      this.#options.logger.warn('an instance does not say which Pod it is of; it is left alone', { containerGroupId });
+      return false;
+    }
+    const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
     try {
-      const pod = await this.#options.client.get<Pod>(path);
-      return pod.metadata?.uid !== orphan.uid;
+      const uid = (await this.#options.client.get<Pod>(path)).metadata?.uid;
+      return uid !== undefined && uid !== orphan.uid;
     } catch (error) {
       // Anything but a definite "not found" is no proof; the next sweep asks again.
       return isNotFound(error);

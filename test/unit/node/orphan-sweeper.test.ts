@@ -14,10 +14,12 @@ async function setUp(options: {
   knownPods?: readonly string[];
   mode?: OrphanMode;
   pods?: number;
+  /** Of the Pods, as it stands in the tags. */
+  name?: string;
 }) {
   const events: string[] = [];
   const cloud = setUpProvider();
-  for (const uid of options.groups) cloud.eci.seed({ containerGroupId: `eci-${uid}`, tags: tagsOf(uid) });
+  for (const uid of options.groups) cloud.eci.seed({ containerGroupId: `eci-${uid}`, tags: tagsOf(uid, options.name) });
   const client = new FakeKubeClient();
   const watch = { current: true };
   const known = new Set(options.knownPods);
@@ -84,6 +86,15 @@ describe('the orphan sweeper', () => {
     await world.minutes(7);
     assert.deepEqual(world.groups(), []);
     await world.stop();
+  });
+
+  it('leaves a group alone that does not say which Pod it is of, or says what is no name', async () => {
+    for (const name of ['', '../pods', 'web?watch=1', 'Web']) {
+      const world = await setUp({ groups: ['nameless'], name });
+      await world.minutes(15);
+      assert.deepEqual(world.groups(), ['eci-nameless'], JSON.stringify(name));
+      await world.stop();
+    }
   });
 
   it('takes an error of the API server for no proof', async () => {
