@@ -66,6 +66,22 @@ const noPermissionCodes: ReadonlySet<string> = new Set([
   'AuthenticationFail.NoPermission',
 ]);
 
+/** What keeps an account or a key from creating anything at all, whatever is asked for. */
+const accountWideCodes: ReadonlySet<CloudErrorCode> = new Set([
+  accountCodes['Account.Arrearage'],
+  accountCodes['InvalidPaymentMethod.InsufficientBalance'],
+  accountCodes['Payfor.CreditPayInsufficientBalance'],
+  accountCodes['Forbidden.RiskControl'],
+  accountCodes['Forbidden.UserBussinessStatus'],
+  accountCodes['Forbidden.UserNotRealNameAuthentication'],
+  accountCodes['Forbidden.AccountClosed'],
+  accountCodes.ServiceNotEnabled,
+  permissionCodes['Forbidden.AccessKeyDisabled'],
+  permissionCodes['InvalidAccessKeyId.*'],
+  permissionCodes['InvalidSecurityToken.*'],
+  permissionCodes.SignatureDoesNotMatch,
+]);
+
 /** `PolicyType` of a refusal by the trust policy of the role. */
 const TRUST_POLICY_TYPE = 'AssumeRolePolicy';
 
@@ -111,6 +127,15 @@ export function isThrottled(error: unknown): boolean {
   const { code, httpStatus } = cloudError;
   if (describeCode(code) === platformCodes['Throttling*']) return true;
   return code === 'Degrade.Api' || (httpStatus === 429 && describeCode(code) === undefined);
+}
+
+/**
+ * Asks whether a refusal concerns everything that the account or the key asks for. A missing permission is not meant: it may be
+ * for the role, the vSwitch or the key that one request names.
+ */
+export function isAccountWide(error: unknown): boolean {
+  const known = describeCode(cloudErrorOf(error)?.code ?? '');
+  return known !== undefined && accountWideCodes.has(known);
 }
 
 /** Asks whether the object of the call does not exist; a 404 with an unknown code counts, one about keys or actions does not. */

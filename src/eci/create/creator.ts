@@ -132,8 +132,10 @@ export class Creator {
     try {
       answer = await ports.eci.createContainerGroup(request);
     } catch (error) {
+      feed.creations.failed(error, ports.clock.nowMs());
       return await this.#failed(uid, pending, error);
     }
+    feed.creations.accepted();
     this.#forget(uid);
     store.enter(
       {

@@ -9,6 +9,7 @@ import type { PollIntervals } from '../types.ts';
 import { feedTags } from '../identity/ownership-tags.ts';
 import { observeGroupStatus } from '../instance/observe-group-status.ts';
 import { EventFeed } from '../events/event-feed.ts';
+import { AccountOutage } from './account-outage.ts';
 import { collectPages } from './collect-pages.ts';
 import { deltaWindowSeconds } from './delta-window.ts';
 import { GroupIntake } from './group-intake.ts';
@@ -66,6 +67,8 @@ export class Feed {
   #synced = false;
   #lastDeltaStartMs = 0;
   #health: CloudHealth | undefined;
+  /** What creations told, of all nodes that share this feed: they share the account as well. */
+  readonly creations = new AccountOutage();
 
   constructor(options: FeedOptions) {
     this.#options = options;
@@ -85,9 +88,10 @@ export class Feed {
     return this.#synced;
   }
 
-  /** Whether the last listing succeeded; undefined before the first. */
+  /** Whether the last listing succeeded and the account may create anything; undefined before the first listing. */
   health(): CloudHealth | undefined {
-    return this.#health;
+    if (this.#health?.reachable !== true) return this.#health;
+    return this.creations.health(this.#options.clock.nowMs()) ?? this.#health;
   }
 
   /** Takes turns until `signal` fires. Every node that shares this feed runs it: the first call does the work, others wait with it. */
