@@ -2,6 +2,7 @@ import { PassThrough, Writable } from 'node:stream';
 import type { Readable } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../../clock.ts';
+import { watchIdle } from './watch-idle.ts';
 
 /** Proxies on the way cut what says nothing; and what is gone is noticed by what is sent to it. */
 const PING_MS = 30_000;
@@ -40,6 +41,13 @@ export class WebSocketChannels {
     socket.on('message', (data: Buffer) => this.#receive(data));
     socket.on('close', () => this.#closing.abort());
     void this.#keepAlive();
+    void watchIdle({
+      clock,
+      idleTimeoutMs: options.idleTimeoutMs,
+      lastActivityMs: () => this.#lastActivityMs,
+      closed: this.closed,
+      onIdle: () => this.close(),
+    });
   }
 
   /** Sends on a channel; resolves once the connection has taken it. */
@@ -97,11 +105,10 @@ export class WebSocketChannels {
   }
 
   async #keepAlive(): Promise<void> {
-    const { socket, clock, idleTimeoutMs } = this.#options;
+    const { socket, clock } = this.#options;
     for (;;) {
       await clock.sleep(PING_MS, this.closed).catch(() => {});
       if (this.closed.aborted) return;
-      if (clock.nowMs() - this.#lastActivityMs >= idleTimeoutMs) return this.close();
       // An answer is not waited for: a client that stands at a full pipe reads nothing, and is there all the same.
       socket.ping();
     }

@@ -10,7 +10,7 @@ import type { ForwardOptions } from '../../../../../src/node/kubelet/port-forwar
 import { forwardWebSocket } from '../../../../../src/node/kubelet/port-forward/forward-web-socket.ts';
 import { FakeClock, settle } from '../../../../support/fake-clock.ts';
 import { SpdyClient, connection } from '../../../../support/spdy-client.ts';
-import { WebSocketClient } from '../../../../support/stream-server.ts';
+import { WebSocketClient } from '../../../../support/web-socket-client.ts';
 
 /** The Pod's end of connections: one port echoes in capitals, any other refuses. */
 function pods(): { options: (clock: FakeClock) => ForwardOptions; opened: Duplex[] } {
