@@ -4,7 +4,7 @@ import type { Pod } from '../../kube/types.ts';
 import { collectPages } from '../feed/collect-pages.ts';
 import type { Feed } from '../feed/feed.ts';
 import { updateToken } from '../identity/client-token.ts';
-import { ownershipTags } from '../identity/ownership-tags.ts';
+import { ownershipTags, tagKeys } from '../identity/ownership-tags.ts';
 import type { EciProviderConfig, EciProviderPorts } from '../types.ts';
 
 /** Tags of the open-source provider of 2020. Source: alibabacloud-eci virtual-kubelet provider, `CreatePod`. */
@@ -55,8 +55,12 @@ export class LegacyAdoption {
   }
 }
 
-/** The UID alone would do; a group whose names differ was tagged by somebody else. */
+/**
+ * The UID alone would do; a group whose names differ was tagged by somebody else. One with our tags was made by us: its other tags are
+ * what the author of its Pod wrote, who could so put a group of their own in the place of somebody else's.
+ */
 function isOf({ tags, status }: ContainerGroup, namespace: string, name: string): boolean {
   const tag = (key: string): string | undefined => tags.find((candidate) => candidate.key === key)?.value;
+  if (tag(tagKeys.uid) !== undefined) return false;
   return tag(LEGACY.namespace) === namespace && tag(LEGACY.pod) === name && status !== 'ScheduleFailed';
 }

@@ -38,7 +38,8 @@ export function ownershipTags(owner: Ownership, userTags: readonly Tag[] = []): 
     { key: tagKeys.uid, value: owner.uid },
     { key: tagKeys.version, value: owner.productVersion },
   ];
-  const taken = new Set(own.map((tag) => tag.key));
+  // Also those that this Pod has no need of: read back, they would be taken for ours.
+  const taken = new Set<string>([...Object.values(tagKeys), ...own.map((tag) => tag.key)]);
   const added: Tag[] = [];
   for (const tag of userTags) {
     if (taken.has(tag.key)) continue;

@@ -53,6 +53,17 @@ describe('a group of the old open-source provider', () => {
     assert.deepEqual(eci.updates, []);
   });
 
+  it('is none that we made, whatever the author of its Pod wrote into its tags', async () => {
+    const { eci, provider } = world(true);
+    const legacy = eci.groups.get('eci-legacy');
+    assert.ok(legacy);
+    legacy.tags.push({ key: tagKeys.cluster, value: testConfig.clusterId }, { key: tagKeys.uid, value: 'attacker' });
+    const outcome = await provider.create(pod, { number: 1 });
+    assert.ok(outcome.kind === 'created');
+    assert.notEqual(outcome.instanceId, 'eci-legacy');
+    assert.deepEqual(eci.updates, []);
+  });
+
   it('is not looked for on behalf of Pods that are younger than this process', async () => {
     const { eci, provider } = world(true);
     await provider.create(aPod({ metadata: { creationTimestamp: '2027-01-01T00:00:00Z' } }), { number: 1 });

@@ -58,9 +58,15 @@ describe('ownershipTags', () => {
   it('puts user tags behind ours and never lets them override', () => {
     const tags = ownershipTags(owner, [
       { key: tagKeys.uid, value: 'forged' },
+      { key: tagKeys.podRest, value: '-of-another' },
       { key: 'env', value: 'test' },
     ]);
     assert.deepEqual(tags.at(-1), { key: 'env', value: 'test' });
+    assert.equal(ownedPodName(tags), owner.podName);
+    assert.equal(
+      ownedPodName(ownershipTags({ ...owner, podName: 'web' }, [{ key: tagKeys.podRest, value: 'x' }])),
+      'web',
+    );
     assert.deepEqual(
       tags.filter((tag) => tag.key === tagKeys.uid),
       [{ key: tagKeys.uid, value: 'u' }],
