@@ -8,6 +8,11 @@ export interface ReflectorEvent<T> {
   object: T;
   /** The state before, if one was known. */
   previous: T | undefined;
+  /**
+   * Nobody said that the object was deleted: a complete list does not have it any more, nor another of its name. So look a forced
+   * deletion during a gap, and every object of a cluster that was emptied or restored.
+   */
+  unseen?: true;
 }
 
 /**
@@ -20,7 +25,12 @@ export function changesFromList<T extends KubeObject>(
 ): ReflectorEvent<T>[] {
   const listed = new Map(items.map((item) => [objectKey(item), item]));
   const gone = cache.list().filter((known) => !isSameObject(known, listed.get(objectKey(known))));
-  const deletions = gone.map((object): ReflectorEvent<T> => ({ type: 'deleted', object, previous: object }));
+  const deletions = gone.map((object): ReflectorEvent<T> => ({
+    type: 'deleted',
+    object,
+    previous: object,
+    ...(listed.has(objectKey(object)) ? {} : { unseen: true }),
+  }));
   const survivors = items.flatMap((item) => upsert(cache.get(objectKey(item)), item));
   return [...deletions, ...survivors.filter((event) => event.type !== 'deleted')];
 }

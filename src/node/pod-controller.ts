@@ -64,6 +64,12 @@ export class PodController {
     const record = this.#records.get(uid);
     if (event.type === 'deleted') {
       if (record === undefined) return;
+      if (event.unseen === true && isAlive(pod)) {
+        // Not to be listed is no proof. Its instance is an orphan from here on, for which absence and numbers are checked first.
+        this.#options.logger.warn('a Pod that was not being deleted is not listed any more', { pod: podName(record) });
+        this.#forget(uid);
+        return;
+      }
       record.pod = undefined;
       this.#options.queue.add(uid, { priority: podPriority.delete });
       return;
@@ -176,13 +182,16 @@ export class PodController {
       case 'fail-lost':
         return await this.#remover.failLost(record);
       case 'forget':
-        this.#records.delete(record.uid);
-        this.#putOff.delete(record.uid);
-        this.#creator.forget(record.uid);
-        return;
+        return this.#forget(record.uid);
       default:
         decision satisfies never;
     }
+  }
+
+  #forget(uid: string): void {
+    this.#records.delete(uid);
+    this.#putOff.delete(uid);
+    this.#creator.forget(uid);
   }
 
   /** Statuses that were put off to be merged with later ones: nobody comes after us for some time. */
@@ -252,4 +261,9 @@ export class PodController {
     const others = (status.conditions ?? []).filter(({ type }) => type !== resize.type);
     return { ...status, conditions: [...others, resize] };
   }
+}
+
+/** Neither over nor on its way out. */
+function isAlive(pod: Pod): boolean {
+  return pod.metadata?.deletionTimestamp === undefined && !isTerminal(pod);
 }

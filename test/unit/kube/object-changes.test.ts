@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { changesFromList, changesFromWatch } from '../../../src/kube/object-changes.ts';
+import type { ReflectorEvent } from '../../../src/kube/object-changes.ts';
 import { ObjectStore } from '../../../src/kube/object-store.ts';
 import type { KubeObject } from '../../../src/kube/types.ts';
 
@@ -15,16 +16,16 @@ function storeOf(...texts: string[]): ObjectStore<KubeObject> {
   return store;
 }
 
-function show(event: { type: string; object: KubeObject; previous: KubeObject | undefined }): string {
+function show(event: ReflectorEvent<KubeObject>): string {
   const write = ({ metadata }: KubeObject): string => `${metadata?.name}/${metadata?.uid}/${metadata?.resourceVersion}`;
-  return `${event.type} ${write(event.object)}${event.previous === undefined ? '' : ` was ${write(event.previous)}`}`;
+  return `${event.unseen === true ? 'unseen ' : ''}${event.type} ${write(event.object)}${event.previous === undefined ? '' : ` was ${write(event.previous)}`}`;
 }
 
 const lists: Record<string, { cached: string[]; listed: string[]; events: string[] }> = {
   'adds everything at first': { cached: [], listed: ['a/1/1', 'b/2/1'], events: ['added a/1/1', 'added b/2/1'] },
   'is silent when nothing changed': { cached: ['a/1/1'], listed: ['a/1/1'], events: [] },
   'updates what has another version': { cached: ['a/1/1'], listed: ['a/1/2'], events: ['updated a/1/2 was a/1/1'] },
-  'deletes what vanished': { cached: ['a/1/1'], listed: [], events: ['deleted a/1/1 was a/1/1'] },
+  'deletes what vanished': { cached: ['a/1/1'], listed: [], events: ['unseen deleted a/1/1 was a/1/1'] },
   'deletes and adds what was created again under its name': {
     cached: ['a/1/1', 'b/2/1'],
     listed: ['a/9/5', 'b/2/1'],
@@ -33,7 +34,7 @@ const lists: Record<string, { cached: string[]; listed: string[]; events: string
   'deletes before it adds': {
     cached: ['z/1/1'],
     listed: ['a/2/2'],
-    events: ['deleted z/1/1 was z/1/1', 'added a/2/2'],
+    events: ['unseen deleted z/1/1 was z/1/1', 'added a/2/2'],
   },
 };
 

@@ -190,6 +190,13 @@ function setUp(pod: Pod = aPod(), policy: Pick<PodControllerOptions, 'forceRemov
       controller.handle({ type: 'deleted', object: last, previous: last });
       await clock.advance(0);
     },
+    /** A complete list does not have the Pod any more. */
+    unlist: async () => {
+      const last = client.objects.get(PATH) as Pod;
+      client.objects.delete(PATH);
+      controller.handle({ type: 'deleted', object: last, previous: last, unseen: true });
+      await clock.advance(0);
+    },
     knows: () => controller.knows('u1'),
     missing,
     retryHeld: () => controller.retryHeld(),
@@ -203,6 +210,41 @@ const noStock = new AlibabaCloudError({
   code: 'OperationDenied.NoStock',
   message: 'none',
   action: 'CreateContainerGroup',
+});
+
+describe('a Pod that a complete list does not have any more', () => {
+  it('leaves its instance to the orphan sweeper, which would notice an emptied cluster', async () => {
+    const world = setUp();
+    await world.add();
+    await world.unlist();
+    await world.clock.advance(600_000);
+    assert.deepEqual(world.provider.deletes, []);
+    assert.equal(world.knows(), false);
+    world.stop();
+  });
+
+  it('is taken up again with its instance when it comes back, as after a restored backup', async () => {
+    const world = setUp();
+    await world.add();
+    await world.unlist();
+    world.client.put(PATH, aPod());
+    await world.add();
+    await world.clock.advance(600_000);
+    assert.deepEqual(world.provider.deletes, []);
+    assert.deepEqual(world.provider.attempts, [1]);
+    world.stop();
+  });
+
+  it('loses its instance at once when it was being deleted, or was over', async () => {
+    for (const last of [aPod(deleting), aPod({}, { phase: 'Succeeded' })]) {
+      const world = setUp();
+      await world.add();
+      world.client.put(PATH, last);
+      await world.unlist();
+      assert.deepEqual(world.provider.deletes, [true]);
+      world.stop();
+    }
+  });
 });
 
 describe('the Pod controller', () => {
