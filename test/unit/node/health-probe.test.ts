@@ -58,6 +58,16 @@ describe('the health probe', () => {
     });
   });
 
+  it('asks every ten seconds by a timer of its own', async () => {
+    const { clock, probe, api } = setUp();
+    const stopping = new AbortController();
+    const running = probe.run(stopping.signal);
+    await clock.advance(60_000);
+    assert.equal(api.calls, 7, 'at once, and six times since');
+    stopping.abort();
+    await running;
+  });
+
   it('counts as failed after five seconds, and does not stack up calls behind one that hangs', async () => {
     const { clock, probe, api, release } = setUp();
     const stopping = new AbortController();

@@ -92,8 +92,11 @@ class FakeProvider implements PodProvider {
   onInstanceEvent(listener: (event: InstanceEvent) => void): void {
     this.say = listener;
   }
+  deleteFailures: Error[] = [];
   async delete(_uid: string, { force }: { force: boolean }): Promise<boolean> {
     this.deletes.push(force);
+    const failure = this.deleteFailures.shift();
+    if (failure !== undefined) throw failure;
     return true;
   }
   status = (pod: Pod, instance: PodInstance): NonNullable<Pod['status']> =>
@@ -452,6 +455,38 @@ describe('the Pod controller', () => {
     const last = world.client.calls.findLast((call) => call.verb.startsWith('patch'));
     assert.match(JSON.stringify(last?.body), /"phase":"Failed"/, 'a final phase is visible before the Pod goes');
     assert.deepEqual(world.client.calls.at(-1)?.body, { uid: 'u1', gracePeriodSeconds: 0 });
+    world.stop();
+  });
+
+  it('tells that an instance cannot be deleted, tries again, and keeps the Pod as it is', async () => {
+    const world = setUp();
+    await world.add();
+    world.provider.show('running');
+    await world.clock.advance(2_000);
+    world.provider.deleteFailures.push(
+      new AlibabaCloudError({ code: 'Throttling', message: 'slow down', action: 'DeleteContainerGroup' }),
+    );
+    await world.update(aPod(deleting, { phase: 'Running' }));
+    assert.match(world.events.at(-1) ?? '', /^Warning ProviderDeleteFailed: /);
+    assert.equal(world.stored()?.status?.phase, 'Running');
+    await world.clock.advance(10_000);
+    assert.deepEqual(world.provider.deletes, [false, false]);
+    assert.equal(world.stored()?.status?.phase, 'Running');
+    world.stop();
+  });
+
+  it('tries again to write the end of a Pod, without another deletion of the instance', async () => {
+    const world = setUp();
+    await world.add();
+    await world.update(aPod(deleting, { phase: 'Running' }));
+    world.client.fail('patch', 'InternalError', 500);
+    world.provider.vanish();
+    await world.clock.advance(0);
+    assert.ok(world.stored() !== undefined);
+    assert.notEqual(world.stored()?.status?.phase, 'Failed', 'the write has failed');
+    await world.clock.advance(60_000);
+    assert.equal(world.stored(), undefined);
+    assert.deepEqual(world.provider.deletes, [false]);
     world.stop();
   });
 

@@ -35,4 +35,17 @@ describe('containerStatus', () => {
       assert.equal(status.ready, ready);
     });
   }
+
+  it('has the id of the container with its type in front, and keeps it while answers leave it out', () => {
+    const terminated = { exitCode: 0, reason: 'Completed', containerId: '4f1c' };
+    const common = { container: aContainer(), waitingReason: 'ContainerCreating', restartPolicy: 'Never' } as const;
+    const ended = containerStatus({
+      ...common,
+      observed: { name: 'app', state: { terminated } },
+      previous: undefined,
+    });
+    assert.equal(ended.containerID, 'containerd://4f1c');
+    const later = containerStatus({ ...common, observed: undefined, previous: ended });
+    assert.equal(later.containerID, 'containerd://4f1c');
+  });
 });
