@@ -19,7 +19,7 @@ const willing = `${B}:role/role-acr-willing`;
 const beijingB = 'beijing-b-registry.cn-beijing.cr.aliyuncs.com';
 
 describe('who runs a role chain', function () {
-  this.timeout(60_000);
+  this.timeout(90_000);
   let platform: Platform;
   let product: ProductProcess;
 
@@ -138,10 +138,12 @@ describe('who runs a role chain', function () {
         pod('roles-only', 'demo-b-registry.cn-hangzhou.cr.aliyuncs.com/team/app:v1', {}),
       ]);
       await platform.kubectl(['apply', '-f', 'samples/04-cross-account-custom-domain.yaml']);
-      await eventually('four Pods fail to pull', async () => {
+      // Thirty Pods of the suite before have to go first.
+      const fourPodsFail = async (): Promise<boolean> => {
         const pods = [...(await readPods(platform)).values()];
         return pods.length === 4 && pods.every((pod) => isCreated(pod) && isPullFailure(pod.waiting));
-      });
+      };
+      await eventually('four Pods fail to pull', fourPodsFail, { timeoutMs: 60_000 });
     });
 
     it('creates the cross-account sample with the entry as it is annotated, and without a password', async () => {
