@@ -8,12 +8,13 @@ import { buildProduct } from './build-product.ts';
 import { burst } from './burst.ts';
 import { chains } from './chains.ts';
 import { describeMachine } from './machine.ts';
+import { exec } from './exec.ts';
 import { logs } from './logs.ts';
 import { createReport } from './report.ts';
 import { startup } from './startup.ts';
 import { steady } from './steady.ts';
 
-const benchmarks: readonly Benchmark[] = [startup, burst, chains, steady, logs];
+const benchmarks: readonly Benchmark[] = [startup, burst, chains, steady, logs, exec];
 
 async function main(names: readonly string[]): Promise<void> {
   const list = benchmarks.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n');

@@ -27,9 +27,14 @@ export interface Workbench {
 /**
  * Sets up a fresh workbench, so that no measurement sees the leftovers of another, and takes it down whatever happens.
  * @param flags options of the product besides its defaults.
+ * @param options.runContainers makes containers processes of this machine, which needs what `docs/simulator.md` lists.
  * @throws Error where there is no control plane to be had.
  */
-export async function withWorkbench(flags: readonly string[], use: (bench: Workbench) => Promise<void>): Promise<void> {
+export async function withWorkbench(
+  flags: readonly string[],
+  use: (bench: Workbench) => Promise<void>,
+  { runContainers = false } = {},
+): Promise<void> {
   const plane = await startControlPlane({ controllers: true });
   if (plane === undefined) {
     throw new Error('needs a control plane: set KUBEBUILDER_ASSETS to a folder with etcd, kube-apiserver and kubectl');
@@ -37,7 +42,7 @@ export async function withWorkbench(flags: readonly string[], use: (bench: Workb
   const closing: (() => Promise<unknown>)[] = [() => plane.stop()];
   try {
     await installManifests(plane);
-    const simulator = await startSimulatorProcess({ latencyMs: cloudLatencyMs });
+    const simulator = await startSimulatorProcess({ latencyMs: cloudLatencyMs, runContainers });
     closing.push(() => simulator.stop());
     const product = await startProduct({
       kubeconfigPath: await plane.createServiceAccountKubeconfig('kube-system', 'eci-kubelet'),

@@ -1,5 +1,6 @@
 import type { Json, Node } from '../kube/types.ts';
 import type { V1Taint } from '@kubernetes/client-node';
+import { declaredFeatures } from './declared-features.ts';
 import { nodeConditions, withTimes } from './node-conditions.ts';
 import type { NodeHealth } from './node-conditions.ts';
 
@@ -103,12 +104,15 @@ export function ownList(node: Node, annotation: string): string[] {
  * `addresses` has only an InternalIP: API servers prefer Hostname and would fail to resolve it.
  */
 export function buildNodeStatus(settings: NodeSettings, health: NodeHealth): NonNullable<Node['status']> {
+  const features = declaredFeatures(settings.kubernetesVersion);
   return {
     capacity: { ...settings.capacity },
     allocatable: { ...settings.capacity },
     conditions: nodeConditions(health),
     addresses: [{ type: 'InternalIP', address: settings.internalIp }],
     daemonEndpoints: { kubeletEndpoint: { Port: settings.kubeletPort } },
+    // Left out where there are none: API servers before 1.35 do not know the field.
+    ...(features.length === 0 ? {} : { declaredFeatures: features }),
     nodeInfo: {
       architecture: settings.architecture,
       operatingSystem: 'linux',

@@ -39,7 +39,7 @@ export function nodeStatusPatch(node: Node, desired: NodeStatus, nowMs: number):
  * carry request ids, are left out: they are not worth a write of their own.
  */
 export function ownStatusOf(status: NodeStatus | undefined, desired: NodeStatus): string {
-  const { capacity, allocatable, conditions, addresses, daemonEndpoints, nodeInfo } = status ?? {};
+  const { capacity, allocatable, conditions, addresses, daemonEndpoints, declaredFeatures, nodeInfo } = status ?? {};
   const resources = Object.keys(desired.capacity ?? {}).sort();
   return JSON.stringify({
     capacity: resources.map((name) => capacity?.[name]),
@@ -50,6 +50,7 @@ export function ownStatusOf(status: NodeStatus | undefined, desired: NodeStatus)
     }),
     addresses: (addresses ?? []).map(({ type, address }) => [type, address]),
     port: daemonEndpoints?.kubeletEndpoint?.Port,
+    features: declaredFeatures ?? [],
     versions: [nodeInfo?.kubeletVersion, nodeInfo?.containerRuntimeVersion, nodeInfo?.architecture],
   });
 }

@@ -33,6 +33,16 @@ describe('the Node object', () => {
     assert.match(node.status?.nodeInfo?.kubeletVersion ?? '', /^v1\.20\.2-eci-0\.1\.0$/);
   });
 
+  it('declares features to API servers that know the field, and sends no such field to others', () => {
+    const statusAt = (kubernetesVersion: string): object =>
+      buildNode({ ...settings, kubernetesVersion }, { ready: true }, NOW).status ?? {};
+    assert.deepEqual(
+      Object.entries(statusAt('v1.36.0')).find(([name]) => name === 'declaredFeatures'),
+      ['declaredFeatures', ['ExtendWebSocketsToKubelet']],
+    );
+    assert.equal('declaredFeatures' in statusAt('v1.20.2'), false);
+  });
+
   it('is not Ready while Pods cannot be served, and Ready although the cloud is away', () => {
     const starting = buildNode(settings, { ready: false }, NOW).status?.conditions ?? [];
     assert.equal(starting.find((condition) => condition.type === 'Ready')?.status, 'False');
