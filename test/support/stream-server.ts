@@ -34,7 +34,11 @@ export interface UpgradeAnswer {
 /** The stream handlers behind a plain HTTP server, without who may call. */
 export interface StreamServer {
   /** Asks for SPDY; the client when it was granted. */
-  spdy(path: string, protocols?: string): Promise<UpgradeAnswer & { client?: SpdyClient; socket: Socket }>;
+  spdy(
+    path: string,
+    protocols?: string,
+    upgrade?: string,
+  ): Promise<UpgradeAnswer & { client?: SpdyClient; socket: Socket }>;
   /** Asks for a WebSocket; rejects when it is refused. */
   webSocket(path: string, protocols?: string[]): Promise<WebSocketClient>;
   post(path: string): Promise<{ status: number; body: string }>;
@@ -76,7 +80,7 @@ export async function startStreamServer(world: StreamWorld): Promise<StreamServe
   const { port } = server.address() as AddressInfo;
   const sockets: { destroy(): void }[] = [];
   return {
-    async spdy(path, protocols) {
+    async spdy(path, protocols, upgrade = 'SPDY/3.1') {
       const socket = connect({ port, host: '127.0.0.1' });
       sockets.push(socket);
       socket.write(
@@ -84,7 +88,7 @@ export async function startStreamServer(world: StreamWorld): Promise<StreamServe
           `POST ${path} HTTP/1.1`,
           'Host: localhost',
           'Connection: Upgrade',
-          'Upgrade: SPDY/3.1',
+          `Upgrade: ${upgrade}`,
           ...(protocols === undefined ? [] : [`X-Stream-Protocol-Version: ${protocols}`]),
           '',
           '',

@@ -26,6 +26,7 @@ import type { StreamParameters } from './stream-parameters.ts';
 import {
   PORT_FORWARD,
   TUNNELLED_PORT_FORWARD,
+  chooseProtocol,
   remoteCommandVersion,
   spdyVersions,
   webSocketPortForwards,
@@ -99,9 +100,15 @@ class Streams implements StreamHandlers {
   async #command(upgrade: StreamUpgrade): Promise<void> {
     const { route } = upgrade;
     const parameters = parseStreamParameters(route.query);
+    if (!isWebSocket(upgrade)) assertSpdy(upgrade);
     if (route.kind === 'attach') this.#assertAttachable(route, parameters);
-    const session = route.kind === 'exec' ? await this.#exec(route, parameters) : undefined;
-    const client = await this.#openClient(upgrade, parameters);
+    // A command has effects: it does not begin for somebody with whom nothing can be agreed on.
+    const begins = route.kind === 'exec' && isNegotiable(upgrade);
+    const session = begins ? await this.#exec(route, parameters) : undefined;
+    const client = await this.#openClient(upgrade, parameters).catch((error: unknown) => {
+      session?.close();
+      throw error;
+    });
     if (client === undefined) {
       session?.close();
       return;
@@ -148,7 +155,6 @@ class Streams implements StreamHandlers {
       if (accepted === undefined) return undefined;
       return openWebSocketStreams({ ...accepted, parameters, clock, idleTimeoutMs: timeouts.idleTimeoutMs });
     }
-    assertSpdy(upgrade);
     const name = acceptSpdy(request, socket, { known: spdyVersions, absent: 'channel.k8s.io' });
     if (name === undefined) return undefined;
     const version = remoteCommandVersion(name);
@@ -220,6 +226,15 @@ function assertSpdy({ request }: StreamUpgrade): void {
   if (request.headers.upgrade?.toLowerCase() === 'spdy/3.1') return;
   const message = 'unable to upgrade: only SPDY/3.1 and WebSocket are spoken here';
   throw new PodAccessError('UnknownUpgrade', message, { httpStatus: 400 });
+}
+
+/** Asks whether client and server know a version of the streams in common. */
+function isNegotiable(upgrade: StreamUpgrade): boolean {
+  const { headers } = upgrade.request;
+  const [asked, known] = isWebSocket(upgrade)
+    ? [headers['sec-websocket-protocol'], webSocketVersions]
+    : [headers['x-stream-protocol-version'], spdyVersions];
+  return chooseProtocol(asked?.toString(), known, 'channel.k8s.io') !== undefined;
 }
 
 function uidOf(pod: Pod): string {
