@@ -192,8 +192,21 @@ function decideFinished(seen: Observation, pod: Pod): Decision {
       : deleteOnce(seen, { force: false, why: 'the Pod is over and its instance is not' });
   }
   const leftMs = endedMs + seen.finishedRetentionMs - nowMs;
-  if (leftMs > 0) return { do: 'nothing', why: 'finished, kept for its logs', againInMs: leftMs };
+  if (leftMs > 0) {
+    return lacksInitEnds(pod)
+      ? { do: 'mirror-status', why: 'how its init containers ended may be told by now', againInMs: leftMs }
+      : { do: 'nothing', why: 'finished, kept for its logs', againInMs: leftMs };
+  }
   return deleteOnce(seen, { force: false, why: 'finished long ago' });
+}
+
+/**
+ * An instance that fails within moments is told to have ended before anything about its init containers, which is what people look
+ * for then. A Pod that was failed for a reason, by us or by others, keeps its status as it is.
+ */
+function lacksInitEnds(pod: Pod): boolean {
+  const { reason, initContainerStatuses = [] } = pod.status ?? {};
+  return reason === undefined && initContainerStatuses.some(({ state }) => state?.terminated === undefined);
 }
 
 /** Absence needs proof: a create, with or without a definite answer, may have left an instance. */

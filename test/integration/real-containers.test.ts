@@ -190,6 +190,13 @@ describe('containers that run, as their users see them', function () {
         Array.from({ length: count }, () => 'Failed'),
       );
     }
+    await eventually('the end of the init container is told, and that the app never ran', async () => {
+      const list = await platform.kubectl(['get', 'pods', '-l', 'app=init', '-o', 'json']);
+      const status = (JSON.parse(list) as { items: Pod[] }).items[0]?.status;
+      assert.equal(status?.containerStatuses?.[0]?.state?.running, undefined);
+      if (status?.initContainerStatuses?.[0]?.state?.terminated?.exitCode === 7) return true;
+      throw new Error(JSON.stringify(status));
+    });
   });
 
   it('the address of the Pod is a variable of its containers', async () => {

@@ -40,6 +40,16 @@ function pod(overrides: { phase?: string; deletionTimestamp?: string; grace?: nu
   };
 }
 
+/** A Pod that has failed, of whose init container nothing is known. */
+function failedInInit(reason?: string): Pod {
+  const failed = pod({ phase: 'Failed' });
+  const init = { name: 'init', image: 'nginx', imageID: '', ready: false, restartCount: 0, state: { waiting: {} } };
+  return {
+    ...failed,
+    status: { ...failed.status, initContainerStatuses: [init], ...(reason === undefined ? {} : { reason }) },
+  };
+}
+
 function instance(phase: PodInstance['phase'] = 'running'): PodInstance {
   return { uid: 'u1', instanceId: 'eci-1', namespace: 'shop', name: 'web', phase, observedAtMs: NOW };
 }
@@ -121,6 +131,14 @@ describe('the Pod decision table', () => {
     'keeps the instance of a finished Pod for its logs': {
       given: { pod: pod({ phase: 'Succeeded', finishedAt: '2026-01-01T00:00:00Z' }), instance: instance('terminal') },
       expected: { do: 'nothing', againInMs: 50 * 60_000 },
+    },
+    'writes how init containers ended, which may be told after the end of the Pod': {
+      given: { pod: failedInInit(), instance: instance('terminal') },
+      expected: { do: 'mirror-status', againInMs: HOUR },
+    },
+    'leaves the status of a Pod that was failed for a reason': {
+      given: { pod: failedInInit('Evicted'), instance: instance('terminal') },
+      expected: { do: 'nothing', againInMs: HOUR },
     },
     'deletes the instance of a Pod that finished long ago': {
       given: { pod: pod({ phase: 'Succeeded', finishedAt: '2025-12-31T00:00:00Z' }), instance: instance('terminal') },
