@@ -5,8 +5,8 @@ import { EciKubeletError } from '../errors.ts';
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** Keeps gateways on the way from cutting a silent shell. */
 const PING_MS = 30_000;
-/** Source: RFC 6455, section 7.4.1. */
-const NORMAL_CLOSURE = 1000;
+/** Closed by agreement, with a code or without one. Source: RFC 6455, section 7.4.1. */
+const CLEAN_CLOSURES: ReadonlySet<number> = new Set([1000, 1005]);
 
 /** A connection to a running command. */
 export interface ExecSocket {
@@ -46,7 +46,7 @@ export async function connectExecSocket(webSocketUri: Secret): Promise<ExecSocke
       socket.on('message', (data: Buffer) => listener(data));
       socket.resume();
     },
-    onClose: (listener) => void socket.once('close', (code) => listener(code === NORMAL_CLOSURE)),
+    onClose: (listener) => void socket.once('close', (code) => listener(CLEAN_CLOSURES.has(code))),
     pause: () => socket.pause(),
     resume: () => socket.resume(),
     close: () => socket.terminate(),

@@ -12,6 +12,7 @@ import type { ForwardPolicy } from '../../src/node/kubelet/port-forward/destinat
 import type { StreamKind } from '../../src/node/kubelet/stream-handlers.ts';
 import { createStreams } from '../../src/node/kubelet/streaming/create-streams.ts';
 import { noLog, noMetrics } from '../../src/telemetry/types.ts';
+import type { Metrics } from '../../src/telemetry/types.ts';
 import { SpdyClient } from './spdy-client.ts';
 import { WebSocketClient } from './web-socket-client.ts';
 
@@ -23,6 +24,7 @@ export interface StreamWorld {
   clock?: Clock;
   timeouts?: { idleTimeoutMs: number; creationTimeoutMs: number };
   policy?: ForwardPolicy;
+  metrics?: Metrics;
 }
 
 export interface UpgradeAnswer {
@@ -33,6 +35,7 @@ export interface UpgradeAnswer {
 
 /** The stream handlers behind a plain HTTP server, without who may call. */
 export interface StreamServer {
+  readonly port: number;
   /** Asks for SPDY; the client when it was granted. */
   spdy(
     path: string,
@@ -58,7 +61,7 @@ export async function startStreamServer(world: StreamWorld): Promise<StreamServe
     portForwardPolicy: world.policy ?? { ports: [], networks: [] },
     clock: world.clock ?? systemClock,
     logger: noLog,
-    metrics: noMetrics,
+    metrics: world.metrics ?? noMetrics,
   });
   const user = { name: 'somebody', groups: [] };
   const route = (url = ''): { kind: StreamKind; pod: Pod; container: string; query: URLSearchParams } => {
@@ -80,6 +83,7 @@ export async function startStreamServer(world: StreamWorld): Promise<StreamServe
   const { port } = server.address() as AddressInfo;
   const sockets: { destroy(): void }[] = [];
   return {
+    port,
     async spdy(path, protocols, upgrade = 'SPDY/3.1') {
       const socket = connect({ port, host: '127.0.0.1' });
       sockets.push(socket);

@@ -22,7 +22,7 @@ export interface ExecStarterOptions {
 /** Runs commands in containers of groups. */
 export function createExecStarter(options: ExecStarterOptions): (request: ExecRequest) => Promise<ExecSession> {
   const { eci, groups, connect, clock } = options;
-  return async ({ uid, container, command, tty, stdin }) => {
+  return async ({ uid, container, command, tty, stdin, signal }) => {
     const containerGroupId = await groupOf(groups, uid, container);
     const fitted = fitCommand(command, stdin || tty);
     if (fitted === undefined) {
@@ -42,7 +42,7 @@ export function createExecStarter(options: ExecStarterOptions): (request: ExecRe
           },
           { waitSignal },
         );
-      const { webSocketUri } = await whilePatient(clock, start);
+      const { webSocketUri } = await whilePatient(clock, start, signal);
       const session = socketSession(await connect(webSocketUri));
       if (fitted.script !== undefined) session.stdin.write(fitted.script);
       return session;

@@ -36,6 +36,8 @@ export interface ExecRequest extends ContainerTarget {
   tty: boolean;
   /** Whether the command gets a standard input; without, it reads the end of file at once. */
   stdin: boolean;
+  /** Fires when nobody waits for the command any more: a call that was not sent yet is not sent. */
+  signal?: AbortSignal;
 }
 
 /** How a command ended. */

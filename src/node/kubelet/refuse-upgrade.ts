@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { answerAndEnd } from './answer-and-end.ts';
 
 /**
  * Answers an upgrade with a plain HTTP failure: there is no response object once a client has asked for another protocol. The text is
@@ -7,18 +8,11 @@ import type { Duplex } from 'node:stream';
  * Observed: kubectl 1.32 reads any text with a colon in it as YAML, and then prints an error without a message.
  */
 export function refuseUpgrade(socket: Duplex, httpStatus: number, text: string): void {
-  if (socket.destroyed || !socket.writable) return;
   const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: text, code: httpStatus };
-  const body = `${JSON.stringify(status)}\n`;
-  socket.end(
-    [
-      `HTTP/1.1 ${httpStatus} ${STATUS_CODES[httpStatus] ?? ''}`,
-      'Content-Type: application/json',
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      'X-Content-Type-Options: nosniff',
-      'Connection: close',
-      '',
-      body,
-    ].join('\r\n'),
-  );
+  const head = [
+    `HTTP/1.1 ${httpStatus} ${STATUS_CODES[httpStatus] ?? ''}`,
+    'Content-Type: application/json',
+    'X-Content-Type-Options: nosniff',
+  ];
+  answerAndEnd(socket, head, `${JSON.stringify(status)}\n`);
 }

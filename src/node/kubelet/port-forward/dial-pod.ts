@@ -24,6 +24,8 @@ export async function dialPod(podIp: string | undefined, port: number, options: 
     host: podIp,
     port,
     allowHalfOpen: true,
+    // Whoever types into a protocol of short messages should not wait for acknowledgements.
+    noDelay: true,
     ...(localAddress === undefined ? {} : { localAddress }),
   });
   socket.setTimeout(timeoutMs, () => socket.destroy(new Error('timed out')));

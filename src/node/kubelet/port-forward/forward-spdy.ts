@@ -34,7 +34,7 @@ export function forwardSpdy(transport: Duplex, head: Buffer, options: ForwardOpt
       const id = pairs.add(stream);
       if (id === undefined) return false;
       clock.sleep(timeouts.creationTimeoutMs, session.closed).then(
-        () => pairs.expire(id),
+        () => pairs.expire(id, stream),
         () => {},
       );
       return true;

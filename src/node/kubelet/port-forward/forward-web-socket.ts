@@ -54,6 +54,8 @@ export function forwardWebSocket(
     await channels.send(2 * index, first);
     await channels.send(2 * index + 1, first);
     const [output, error] = [channels.writable(2 * index), channels.writable(2 * index + 1)];
+    // There is no half-close in this protocol: once the Pod has said everything, nothing else would end the connection.
+    output.once('finish', () => input.end());
     await forwardConnection({ port, input: input.stream, output, error }, { podName, dial });
   };
   void Promise.all(ports.map(serve)).then(() => channels.close());

@@ -39,11 +39,12 @@ export class StreamPairs {
     return id;
   }
 
-  /** Gives a stream up that found no partner. */
-  expire(id: string): void {
+  /** Gives a stream up if it has found no partner. Its request id may be in use again by others that have. */
+  expire(id: string, stream: SpdyStream): void {
     const waiting = this.#waiting.get(id);
+    if (waiting?.error !== stream && waiting?.data !== stream) return;
     this.#waiting.delete(id);
-    waiting?.error?.end(`no second stream came for request ${id}`);
-    waiting?.data?.destroy();
+    waiting.error?.end(`no second stream came for request ${id}`);
+    waiting.data?.destroy();
   }
 }

@@ -12,6 +12,8 @@ const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
  */
 export async function answerRun(session: ExecSession, response: ServerResponse): Promise<void> {
   response.once('close', () => session.close());
+  // It may have left while the command was started.
+  if (response.destroyed) session.close();
   session.stdin.end();
   const parts: Buffer[] = [];
   let bytes = 0;

@@ -45,6 +45,8 @@ export async function openSpdyStreams(options: {
       const type = expected.find((candidate) => candidate === stream.headers.get('streamtype'));
       if (type === undefined || streams.has(type)) return false;
       streams.set(type, stream);
+      // Whatever a client sends where nobody reads must not fill the session.
+      if (type !== 'stdin' && type !== 'resize') stream.resume();
       if (streams.size === expected.length) complete.resolve();
       return true;
     },

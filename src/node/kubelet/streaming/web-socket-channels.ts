@@ -7,6 +7,9 @@ import { watchIdle } from './watch-idle.ts';
 /** Proxies on the way cut what says nothing; and what is gone is noticed by what is sent to it. */
 const PING_MS = 30_000;
 
+/** Channels of clients that send text are digits. */
+const ZERO = '0'.charCodeAt(0);
+
 /** Source: RFC 6455, section 7.4.1. */
 const NORMAL_CLOSURE = 1000;
 
@@ -98,10 +101,10 @@ export class WebSocketChannels {
   #receive(data: Buffer): void {
     const { base64, clock, onMessage } = this.#options;
     this.#lastActivityMs = clock.nowMs();
-    if (data.length === 0) return;
-    const channel = base64 ? Number(data.toString('latin1', 0, 1)) : (data[0] ?? NaN);
-    const content = base64 ? Buffer.from(data.toString('latin1', 1), 'base64') : data.subarray(1);
-    onMessage(channel, content);
+    const [first] = data;
+    if (first === undefined) return;
+    if (base64) onMessage(first - ZERO, Buffer.from(data.toString('latin1', 1), 'base64'));
+    else onMessage(first, data.subarray(1));
   }
 
   async #keepAlive(): Promise<void> {

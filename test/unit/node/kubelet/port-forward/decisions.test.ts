@@ -83,7 +83,7 @@ describe('streams of a port-forward', () => {
   it('that stay alone are told so, and make room for the request to come again', () => {
     const { pairs, found } = pairing();
     const error = aStream(1, { streamtype: 'error', port: '80', requestid: '0' });
-    pairs.expire(pairs.add(error) ?? '');
+    pairs.expire(pairs.add(error) ?? '', error);
     assert.match(error.said.join(''), /no second stream/);
     pairs.add(aStream(3, { streamtype: 'error', port: '80', requestid: '0' }));
     pairs.add(aStream(5, { streamtype: 'data', port: '80', requestid: '0' }));
@@ -91,6 +91,17 @@ describe('streams of a port-forward', () => {
       found.map(({ error, data }) => [error.id, data.id]),
       [[3, 5]],
     );
+  });
+
+  it('are not taken for late because their request id was used before', () => {
+    const { pairs, found } = pairing();
+    const early = aStream(1, { streamtype: 'error', port: '80', requestid: '0' });
+    pairs.add(early);
+    pairs.add(aStream(3, { streamtype: 'data', port: '80', requestid: '0' }));
+    pairs.add(aStream(5, { streamtype: 'error', port: '80', requestid: '0' }));
+    pairs.expire('0', early);
+    pairs.add(aStream(7, { streamtype: 'data', port: '80', requestid: '0' }));
+    assert.equal(found.length, 2);
   });
 });
 

@@ -151,6 +151,17 @@ describe('a port-forward in channels', () => {
     near.terminate();
   });
 
+  it('ends when the Pod has said everything, because a single channel cannot be ended', async () => {
+    const { client: near, server } = await webSocketPair();
+    const client = new WebSocketClient(near);
+    const { opened, options } = pods();
+    forwardWebSocket(server, { ...options(new FakeClock()), protocol: 'v4.channel.k8s.io', ports: [80] });
+    await client.until(() => opened.length === 1);
+    opened[0]?.removeAllListeners('end').end('bye');
+    assert.equal(await client.closed(), 1000);
+    assert.equal(client.bytes(0).subarray(2).toString(), 'bye');
+  });
+
   it('ends with its last connection', async () => {
     const { client: near, server } = await webSocketPair();
     const client = new WebSocketClient(near);
