@@ -59,6 +59,7 @@ export class CredentialRenewal {
   readonly #troubles = new Map<string, Trouble>();
   /** What was read of Pods and reports, which never change: a look at thousands of groups parses nothing twice. */
   readonly #read = new WeakMap<object, { of: string; held: HeldCredentials | undefined }>();
+  readonly #entries = new WeakMap<Pod, readonly AcrEntry[]>();
 
   constructor(options: CredentialRenewalOptions) {
     this.#options = options;
@@ -223,8 +224,12 @@ export class CredentialRenewal {
   }
 
   #entriesOf(pod: Pod): readonly AcrEntry[] {
+    const before = this.#entries.get(pod);
+    if (before !== undefined) return before;
     const parsed = this.#options.ports.parseAnnotations(pod.metadata?.annotations ?? {}, {});
-    return parsed.ok ? parsed.intent.acrEntries : [];
+    const entries = parsed.ok ? parsed.intent.acrEntries : [];
+    this.#entries.set(pod, entries);
+    return entries;
   }
 
   #forgetGone(): void {
