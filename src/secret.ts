@@ -32,3 +32,16 @@ export class Secret {
     return REDACTED;
   }
 }
+
+/** A text that may be secret. What is made of a secret one is secret as well: see {@link mapText}. */
+export type Text = string | Secret;
+
+/** Hands out the value of a text, secret or not. Call it only where the value goes on the wire, or into {@link mapText}. */
+export function revealText(text: Text): string {
+  return text instanceof Secret ? text.reveal() : text;
+}
+
+/** Makes one text of another. The result is wrapped when the original was. */
+export function mapText(text: Text, change: (value: string) => string): Text {
+  return text instanceof Secret ? new Secret(change(text.reveal())) : change(text);
+}

@@ -39,10 +39,13 @@ const pure = [
   'src/annotations/',
   'src/images/',
   'src/eci/admission/',
+  'src/eci/downward-api/',
+  'src/eci/environment/',
   'src/eci/request/',
   'src/eci/size/',
   'src/eci/status/',
   'src/eci/identity/',
+  'src/eci/volumes/',
 ];
 
 export const importRules: readonly ImportRule[] = [

@@ -3,7 +3,7 @@
  * `VSwitchId`, `eipISP` is `EipISP`); `nfsVolume` is the one exception (`NFSVolume`). `eci-wire.ts` translates.
  * Lists are repeated parameters unless the comment says otherwise. Source: ECI API reference, CreateContainerGroup.
  */
-import type { Secret } from '../secret.ts';
+import type { Secret, Text } from '../secret.ts';
 
 /** One secret-free pull entry, which ECI resolves itself at each pull. */
 export interface AcrRegistryInfo {
@@ -55,7 +55,7 @@ export interface ContainerProbe {
 
 export interface EnvironmentVar {
   key: string;
-  value?: string;
+  value?: Text;
   fieldRef?: { fieldPath: 'status.podIP' };
 }
 
@@ -63,7 +63,7 @@ export interface VolumeMount {
   name: string;
   mountPath: string;
   readOnly?: boolean;
-  subPath?: string;
+  subPath?: Text;
   /** `HostToCotainer` is the service's own spelling. */
   mountPropagation?: string;
 }
@@ -72,8 +72,8 @@ export interface ContainerRequest {
   name: string;
   image: string;
   imagePullPolicy?: string;
-  command?: string[];
-  arg?: string[];
+  command?: Text[];
+  arg?: Text[];
   workingDir?: string;
   /** vCPU. */
   cpu?: number;
@@ -119,8 +119,8 @@ export interface ContainerRequest {
 
 export interface ConfigFileToPath {
   path: string;
-  /** base64. May hold a token: never log a request. */
-  content: string;
+  /** base64; wrapped when it holds a token or comes from a Secret. */
+  content: Text;
   /** Octal digits in an integer: 0644 travels as 644. */
   mode?: number;
 }
@@ -131,7 +131,8 @@ export interface VolumeRequest {
   emptyDirVolume?: { medium?: string; sizeLimit?: string };
   configFileVolume?: { defaultMode?: number; configFileToPath: ConfigFileToPath[] };
   nfsVolume?: { server: string; path: string; readOnly?: boolean };
-  flexVolume?: { driver: string; fsType?: string; options?: string };
+  /** `options` is one JSON text; wrapped when keys of the storage service are among them. */
+  flexVolume?: { driver: string; fsType?: string; options?: Text };
   hostPathVolume?: { path: string; type?: string };
 }
 

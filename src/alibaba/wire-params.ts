@@ -4,7 +4,8 @@
  * Source: ECI API reference, request parameters. Observed: `@alicloud/eci20180808` 2.0.3 against a recording server.
  */
 import { EciKubeletError } from '../errors.ts';
-import { Secret } from '../secret.ts';
+import { revealText, Secret } from '../secret.ts';
+import type { Text } from '../secret.ts';
 
 /** Members whose wire name is not simply the name with a capital letter. */
 const irregularNames: Readonly<Record<string, string>> = { nfsVolume: 'NFSVolume' };
@@ -22,16 +23,20 @@ export function toWireParams(request: object): Record<string, string> {
 
 /**
  * @returns every secret inside a request, so that the call wrapper can keep them out of messages; contents of files among them,
- *   because the token of a service account is one.
+ *   because the token of a service account is one. They travel in base64: what they say is secret, too.
  */
 export function secretsIn(value: unknown): Secret[] {
   if (value instanceof Secret) return [value];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, member]: [string, unknown]) =>
-    name === 'content' && typeof member === 'string'
-      ? [new Secret(member), new Secret(Buffer.from(member, 'base64').toString('utf8'))]
+    name === 'content' && (typeof member === 'string' || member instanceof Secret)
+      ? [member, Buffer.from(revealText(member), 'base64').toString('utf8')].map(wrapped)
       : secretsIn(member),
   );
+}
+
+function wrapped(text: Text): Secret {
+  return text instanceof Secret ? text : new Secret(text);
 }
 
 function collect(name: string, value: unknown, into: [string, string][]): void {

@@ -119,9 +119,9 @@ function eciPorts(
     parseAnnotations: parsePodAnnotations,
     credentials: cloud.credentials,
     readPullSecrets: (pod) => pullSecrets.forPod(pod),
-    serviceAccounts: {
+    references: {
+      ...reads,
       createToken: (namespace, serviceAccount, token) => requestToken(client, { namespace, serviceAccount, ...token }),
-      getConfigMap: (namespace, name) => reads.configMap(namespace, name),
     },
     eci: cloud.eci,
     clock,

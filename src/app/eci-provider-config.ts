@@ -4,6 +4,7 @@ import { productVersion } from '../config/product-version.ts';
 import type { Config } from '../config/options.ts';
 import type { EciProviderConfig, PollIntervals } from '../eci/types.ts';
 import type { ClusterFacts } from '../kube/cluster-facts.ts';
+import { hostAndPort } from '../config/host-and-port.ts';
 import { admissionPolicies } from './admission-policies.ts';
 
 /**
@@ -35,6 +36,9 @@ export function eciProviderConfig(
     get hostIp() {
       return now.address();
     },
+    hostIpFields: config.hostIpFields,
+    serviceVariables: config.serviceVariables,
+    ...(config.apiserverAddress === undefined ? {} : { apiServer: hostAndPort(config.apiserverAddress) }),
     architecture: node.architecture,
     productVersion,
     adoptLegacyGroups: config.adoptLegacyGroups,

@@ -1,6 +1,7 @@
 import { choice, choiceMap, duration, integer, list, map, taints, text, toggle } from './option-kinds.ts';
 import { dnsName, extendedResources, ipAddress, labels, nodeName, quantity } from './grammars.ts';
 import { nodeEntries } from './node-entry.ts';
+import { hostAndPortPattern } from './host-and-port.ts';
 import { unsupportedFields } from './unsupported-fields.ts';
 
 /** The Node object that we publish, the way to the API server, and how Pods are run. */
@@ -175,6 +176,25 @@ export const nodeOptions = {
     group: 'Pods',
     help: 'What dnsPolicy ClusterFirst means on ECI: the cluster’s name servers, or those of the VPC where it cannot reach the cluster.',
     default: 'cluster',
+  }),
+  serviceVariables: toggle({
+    name: 'service-variables',
+    group: 'Pods',
+    help: 'Give containers the environment variables of Services, as kubelet does. A single Pod refuses them with enableServiceLinks.',
+    default: true,
+  }),
+  apiserverAddress: text({
+    name: 'apiserver-address',
+    group: 'Pods',
+    help: 'Address of the API server where Pods can reach it, for KUBERNETES_SERVICE_HOST and _PORT; that of the Service otherwise, which a VPC may not route.',
+    pattern: hostAndPortPattern,
+    accepts: 'a host or IP address, with or without a port (443)',
+  }),
+  hostIpFields: choice(['node', 'pod'], {
+    name: 'host-ip-fields',
+    group: 'Pods',
+    help: 'What the field status.hostIP gives in environment variables: the address of the node, or that of the Pod, for programs that look for an agent on their host.',
+    default: 'node',
   }),
   tokenMinimumLifetimeMs: duration({
     name: 'token-minimum-lifetime',

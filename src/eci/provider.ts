@@ -1,6 +1,7 @@
 import { EciKubeletError } from '../errors.ts';
 import type { Pod } from '../kube/types.ts';
 import type { PodProvider } from '../node/pod-provider.ts';
+import { TOKEN_EXPIRY_ANNOTATION } from '../node/token-expiry.ts';
 import { classifyFailure } from './create/classify-failure.ts';
 import { Creator } from './create/creator.ts';
 import {
@@ -93,6 +94,7 @@ export function createEciProvider(options: {
       CLIENT_TOKEN_ANNOTATION,
       REQUEST_ID_ANNOTATION,
       HELD_CREDENTIALS_ANNOTATION,
+      TOKEN_EXPIRY_ANNOTATION,
     ],
 
     failsFast: (pod) => {

@@ -3,10 +3,10 @@ import type { EciClient } from '../alibaba/eci-client.ts';
 import type { Parsed, PodIntent } from '../annotations/types.ts';
 import type { Clock } from '../clock.ts';
 import type { CredentialResolver, Note, PullSecretCredential } from '../credentials/types.ts';
-import type { ConfigMap, Pod } from '../kube/types.ts';
-import type { Secret } from '../secret.ts';
-import type { ImageCacheLookup } from './placement/image-cache-lookup.ts';
+import type { ConfigMap, KubeSecret, PersistentVolume, PersistentVolumeClaim, Pod, Service } from '../kube/types.ts';
 import type { Logger, Metrics } from '../telemetry/types.ts';
+import type { ImageCacheLookup } from './placement/image-cache-lookup.ts';
+import type { ServiceAccountToken } from './references/references.ts';
 
 /** What happens to a Pod that uses a field which ECI does not have: hold it, say so and go on, or go on silently. */
 export type AdmissionPolicy = 'hold' | 'warn' | 'ignore';
@@ -45,6 +45,12 @@ export interface EciProviderConfig {
   nodeName: string;
   /** The node's `InternalIP`, which Pods report as `status.hostIP`. */
   hostIp: string;
+  /** What `status.hostIP` means in variables: the address of the node, or that of the Pod. Default: the node's. */
+  hostIpFields?: 'node' | 'pod';
+  /** Containers get variables for Services, as far as their Pod does not refuse them. */
+  serviceVariables: boolean;
+  /** Address of the API server in variables and where Pods reach it; absent: that of the Service `default/kubernetes`. */
+  apiServer?: { host: string; port: number };
   /** Processor of Pods whose node selector names none; `amd64` when absent. */
   architecture?: Architecture;
   productVersion: string;
@@ -57,23 +63,27 @@ export interface EciProviderConfig {
   minimumTokenSeconds: number;
 }
 
-/** A token as the TokenRequest API gave it. */
-export interface ServiceAccountToken {
-  token: Secret;
-  /** Epoch milliseconds, as the API server reports it. */
-  expiresAtMs: number;
-}
-
-/** The two questions that projected volumes ask of the API server. */
-export interface ServiceAccountPort {
+/** What is asked of the cluster about the objects that a Pod refers to. Reads are shared and remembered for a short time. */
+export interface ReferencePort {
+  /** @returns undefined when it does not exist. @param notBeforeMs epoch milliseconds: an older copy is not good enough. */
+  configMap(namespace: string, name: string, notBeforeMs: number): Promise<ConfigMap | undefined>;
+  secret(namespace: string, name: string, notBeforeMs: number): Promise<KubeSecret | undefined>;
+  persistentVolumeClaim(
+    namespace: string,
+    name: string,
+    notBeforeMs: number,
+  ): Promise<PersistentVolumeClaim | undefined>;
+  persistentVolume(name: string, notBeforeMs: number): Promise<PersistentVolume | undefined>;
+  /** One Service. */
+  service(namespace: string, name: string, notBeforeMs: number): Promise<Service | undefined>;
+  /** Every Service of a namespace. */
+  services(namespace: string, notBeforeMs: number): Promise<readonly Service[]>;
   /** Requests a token bound to the Pod. `audiences` is empty for the API server's own. */
   createToken(
     namespace: string,
     serviceAccount: string,
     options: { audiences: readonly string[]; expirationSeconds: number; podName: string; podUid: string },
   ): Promise<ServiceAccountToken>;
-  /** @returns undefined when it does not exist; every other failure throws. */
-  getConfigMap(namespace: string, name: string): Promise<ConfigMap | undefined>;
 }
 
 /** Everything that preparing a create request needs; the only question to ECI among it is the one for image caches. */
@@ -84,7 +94,7 @@ export interface PreparePorts {
   ) => Parsed<PodIntent>;
   credentials: CredentialResolver;
   readPullSecrets: (pod: Pod) => Promise<{ credentials: PullSecretCredential[]; notes: Note[] }>;
-  serviceAccounts: ServiceAccountPort;
+  references: ReferencePort;
   imageCaches: ImageCacheLookup;
   /** Adds what a profile gives to Pods that say nothing themselves. Absent: there is none. */
   profile?: PodProfile;

@@ -18,7 +18,8 @@ export interface TokenRequestOptions {
 
 /**
  * Requests a ServiceAccount token bound to a Pod: it dies with the Pod object.
- * @returns the token and its expiry as the server reports it, epoch milliseconds.
+ * @returns the token and when it ends, epoch milliseconds: what the token itself says, because the server reports an hour for one that
+ *   holds for a year; what the server reports where the token cannot be read.
  * @throws KubeApiError `BadAnswer` without a token, 409 when the Pod has been replaced, 404 when the ServiceAccount is missing.
  */
 export async function requestToken(
@@ -44,5 +45,17 @@ export async function requestToken(
     const message = `TokenRequest for ${namespace}/${serviceAccount}: the answer has no token or no expiry`;
     throw new KubeApiError({ message, reason: localReasons.badAnswer });
   }
-  return { token: new Secret(token), expiresAtMs };
+  return { token: new Secret(token), expiresAtMs: claimedExpiryMs(token) ?? expiresAtMs };
+}
+
+/** Reads `exp` of a JSON Web Token without checking it: it comes from the API server over its own connection. */
+function claimedExpiryMs(token: string): number | undefined {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    const exp = typeof claims === 'object' && claims !== null && 'exp' in claims ? claims.exp : undefined;
+    return typeof exp === 'number' && Number.isFinite(exp) ? exp * 1000 : undefined;
+  } catch {
+    // Tokens of another form are allowed.
+    return undefined;
+  }
 }

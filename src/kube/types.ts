@@ -4,11 +4,14 @@ import type {
   V1Lease,
   V1Node,
   V1ObjectMeta,
+  V1PersistentVolume,
+  V1PersistentVolumeClaim,
   V1Pod,
   V1PodCondition,
   V1PodStatus,
   V1Probe,
   V1Secret,
+  V1Service,
   V1ServiceAccount,
   V1ConfigMap,
   V1Volume,
@@ -38,6 +41,9 @@ export type Lease = Json<V1Lease>;
 export type KubeSecret = Json<V1Secret>;
 export type ConfigMap = Json<V1ConfigMap>;
 export type ServiceAccount = Json<V1ServiceAccount>;
+export type Service = Json<V1Service>;
+export type PersistentVolumeClaim = Json<V1PersistentVolumeClaim>;
+export type PersistentVolume = Json<V1PersistentVolume>;
 export type ObjectMeta = Json<V1ObjectMeta>;
 
 /** Any object of the API: what the reflector, events and patches need to know of it. */

@@ -19,6 +19,7 @@ import type { PodProvider, PodsOfNode } from './pod-provider.ts';
 import type { PodLookup } from './kubelet/pod-lookup.ts';
 import { podWatchCheck } from './pod-watch-check.ts';
 import { StatusWriter } from './status-writer.ts';
+import { TokenExpiryMonitor } from './token-expiry-monitor.ts';
 
 /** How soon the Pods are looked at once the first listing of instances is complete. */
 const SYNC_CHECK_MS = 100;
@@ -149,6 +150,13 @@ export function createVirtualNode(options: VirtualNodeOptions): VirtualNode {
     mode: options.orphans,
     countPods: () => podWatch.list().length,
   });
+  const tokens = new TokenExpiryMonitor({
+    nodeName: name,
+    pods: () => podWatch.list(),
+    clock,
+    events: options.events,
+    metrics,
+  });
   return {
     name,
     pods: {
@@ -177,6 +185,7 @@ export function createVirtualNode(options: VirtualNodeOptions): VirtualNode {
       { name: `missing objects of ${name}`, run: (signal) => missing.run(signal) },
       { name: `pod controller of ${name}`, run: (signal) => pods.run(signal) },
       { name: `orphan sweeper of ${name}`, run: (signal) => sweeper.run(signal) },
+      { name: `token expiry of ${name}`, run: (signal) => tokens.run(signal) },
       { name: `first look of ${name}`, run: (signal) => lookOnceSynced(provider, pods, clock, signal) },
     ],
   };

@@ -78,6 +78,16 @@ export const metricDefinitions = {
     labels: [],
     buckets: workSeconds,
   },
+  eci_kubelet_token_earliest_expiry_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When the first ServiceAccount token in the files of a running Pod ends, in seconds of the Unix epoch; 0 without tokens.',
+    labels: ['node'],
+  },
+  eci_kubelet_pods_with_expiring_tokens: {
+    type: 'gauge',
+    help: 'Pods of which a ServiceAccount token ends within a day, or has ended.',
+    labels: ['node'],
+  },
   eci_kubelet_orphan_instances: {
     type: 'gauge',
     help: 'Container groups of ours whose Pod no longer exists, found by the last sweep of a node.',

@@ -28,7 +28,6 @@ const withVolume = (members: Partial<Volume>): Unsupported['spec'] => ({
 
 const count = <T>(length: number, make: (index: number) => T): T[] => Array.from({ length }, (_, index) => make(index));
 
-const later = /comes with a later version/;
 const noHost = /a container group has no host to share; remove the field, or run the Pod on an ordinary node/;
 
 /** What holds a Pod, by the name of the rule. */
@@ -89,71 +88,45 @@ const unsupported: Readonly<Record<string, Unsupported>> = {
     names: 'spec.containers[0].livenessProbe.tcpSocket.port="nowhere"',
     says: /names a port that its container does not declare; use the number/,
   },
-  envConfigMapKeyRef: {
-    spec: inContainer({ env: [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'settings', key: 'a' } } }] }),
-    names: 'spec.containers[0].env[0].valueFrom.configMapKeyRef="A"',
-    says: later,
-  },
-  envSecretKeyRef: {
-    spec: inContainer({ env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 'settings', key: 'a' } } }] }),
-    names: 'spec.containers[0].env[0].valueFrom.secretKeyRef="A"',
-    says: later,
-  },
-  envResourceFieldRef: {
-    spec: inContainer({ env: [{ name: 'A', valueFrom: { resourceFieldRef: { resource: 'limits.cpu' } } }] }),
-    names: 'spec.containers[0].env[0].valueFrom.resourceFieldRef="A"',
-    says: later,
-  },
-  envFrom: {
-    spec: inContainer({ envFrom: [{ configMapRef: { name: 'settings' } }] }),
-    names: 'spec.containers[0].envFrom[0]="settings"',
-    says: later,
-  },
   hostPath: {
     spec: withVolume({ hostPath: { path: '/var/log' } }),
     names: 'spec.volumes[0].hostPath="/var/log"',
     says: /a container group has no host; only a data cache can be mounted by path/,
   },
-  configMapVolume: {
-    spec: withVolume({ configMap: { name: 'settings' } }),
-    names: 'spec.volumes[0].configMap="settings"',
-    says: later,
-  },
-  secretVolume: {
-    spec: withVolume({ secret: { secretName: 'settings' } }),
-    names: 'spec.volumes[0].secret="settings"',
-    says: later,
-  },
-  downwardApiVolume: {
-    spec: withVolume({ downwardAPI: { items: [{ path: 'name', fieldRef: { fieldPath: 'metadata.name' } }] } }),
-    names: 'spec.volumes[0].downwardAPI="set"',
-    says: later,
-  },
-  persistentVolumeClaim: {
-    spec: withVolume({ persistentVolumeClaim: { claimName: 'disk' } }),
-    names: 'spec.volumes[0].persistentVolumeClaim="disk"',
-    says: /NFS volumes can be used directly/,
-  },
-  projectedVolume: {
-    spec: withVolume({ projected: { sources: [{ secret: { name: 'settings' } }] } }),
-    names: 'spec.volumes[0].projected.sources[0]="secret"',
-    says: later,
-  },
   flexVolume: {
     spec: withVolume({ flexVolume: { driver: 'example/cifs' } }),
     names: 'spec.volumes[0].flexVolume="example/cifs"',
-    says: /drivers alicloud\/disk, alicloud\/nas and alicloud\/oss, without secretRef/,
+    says: /ECI has the drivers alicloud\/disk, alicloud\/nas, alicloud\/oss/,
+  },
+  csiVolume: {
+    spec: withVolume({ csi: { driver: 'inline.example.com' } }),
+    names: 'spec.volumes[0].csi.driver="inline.example.com"',
+    says: /ECI mounts volumes of the drivers diskplugin\.csi\.alibabacloud\.com/,
   },
   volumeType: {
-    spec: withVolume({ csi: { driver: 'inline.example.com' } }),
-    names: 'spec.volumes[0].csi="data"',
+    spec: withVolume({ iscsi: { targetPortal: '10.0.0.1:3260', iqn: 'iqn.2001-04.com.example:a', lun: 0 } }),
+    names: 'spec.volumes[0].iscsi="data"',
     says: /is a volume type that ECI cannot mount/,
+  },
+  referenceCount: {
+    spec: inContainer({ envFrom: count(300, (index) => ({ configMapRef: { name: `m${index}` } })) }),
+    // Those of the injected token volume are among them.
+    names: 'spec="302"',
+    says: /refers to more than 256 ConfigMaps, Secrets and claims/,
+  },
+  volumeDevices: {
+    spec: {
+      containers: [{ name: 'app', image: 'nginx', volumeDevices: [{ name: 'data', devicePath: '/dev/xvda' }] }],
+      volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'disk' } }],
+    },
+    names: 'spec.containers[0].volumeDevices[0]="data"',
+    says: /no block devices; mount the volume as a file system/,
   },
 };
 
 /** Tried on their own, or out of reach: this API server drops the field, or admits no value that is refused. */
 const elsewhere = ['daemonSet', 'hostUsers', 'resourceClaims', 'containerResourceClaims', 'sidecarContainers'];
-const outOfReach = [...elsewhere, 'grpcProbe', 'envFieldRef'];
+const outOfReach = [...elsewhere, 'grpcProbe', 'envFieldRef', 'envSource', 'projectedVolume'];
 
 const nameOf = (rule: string): string => rule.toLowerCase();
 

@@ -26,6 +26,7 @@ import type { Pod } from '../../src/kube/types.ts';
 import type { PodProvider } from '../../src/node/pod-provider.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { noLog } from '../../src/telemetry/types.ts';
+import { clusterObjects } from './cluster-objects.ts';
 import { aPod } from './pod-builder.ts';
 import { productIdentity } from './product-process.ts';
 
@@ -113,6 +114,7 @@ export class SimulatedNode {
       hostIp: '10.0.0.1',
       productVersion: '0.0.0',
       dns: { nameServers: [], domain: 'cluster.local' },
+      serviceVariables: false,
       admissionPolicies: {},
       minimumTokenSeconds: 3600,
     };
@@ -120,10 +122,7 @@ export class SimulatedNode {
       parseAnnotations: parsePodAnnotations,
       credentials: cloud.credentials,
       readPullSecrets: () => Promise.resolve({ credentials: [], notes: [] }),
-      serviceAccounts: {
-        createToken: () => Promise.reject(new Error('no Pod here has a token volume')),
-        getConfigMap: () => Promise.resolve(undefined),
-      },
+      references: clusterObjects(),
       eci: cloud.eci,
       clock,
       log: noLog,

@@ -1,20 +1,25 @@
-import type { ConfigFileToPath } from '../../alibaba/eci-requests.ts';
 import { parsePodAnnotations } from '../../annotations/parse-pod-annotations.ts';
 import type { Problem } from '../../annotations/types.ts';
+import { hostAndPort } from '../../config/host-and-port.ts';
 import type { Config } from '../../config/options.ts';
 import { productVersion } from '../../config/product-version.ts';
 import { admitPod } from '../../eci/admission/admit-pod.ts';
 import { buildContainerGroupRequest } from '../../eci/request/build-request.ts';
 import { translatePlatform } from '../../eci/request/platform.ts';
+import { resolvePod } from '../../eci/request/resolve-pod.ts';
 import { resolveSize } from '../../eci/size/resolve-size.ts';
 import type { EciProviderConfig } from '../../eci/types.ts';
 import { ImageReferenceError, parseImageReference } from '../../images/image-reference.ts';
 import type { Pod } from '../../kube/types.ts';
 import { planHosts } from './plan-hosts.ts';
+import { describeReferences, plannedReferences } from './planned-references.ts';
 import type { Planned } from './plan-workload.ts';
 import { showRequest } from './show-request.ts';
 
-/** Plans a Pod: exactly the way a Pod takes when it is created, up to the first call. */
+/**
+ * Plans a Pod: exactly the way a Pod takes when it is created, up to the first call. What would be read of the cluster stands as a
+ * placeholder in the request, and is said in a remark.
+ */
 export function planPod(pod: Pod, config: Config): Planned {
   const annotations = pod.metadata?.annotations ?? {};
   const { cpuArchitecture } = translatePlatform(pod, config.architecture);
@@ -40,20 +45,35 @@ export function planPod(pod: Pod, config: Config): Planned {
     },
     { delivery: config.credentialDelivery, regionId: config.regionId },
   );
+  const resolved = resolvePod({
+    pod,
+    references: plannedReferences(pod),
+    asked: intent.request,
+    config: providerConfig(config),
+  });
+  // Notes are about what was read, and nothing was.
+  if (resolved.findings.problems.length > 0) {
+    return { problems: [...resolved.findings.problems], warnings: intent.warnings };
+  }
+  const reads = describeReferences(pod, config);
   const request = buildContainerGroupRequest({
     pod,
     attempt: 1,
     intent,
     credentials,
     size: size.size,
-    files: plannedFiles(pod),
+    resolved,
     config: providerConfig(config),
   });
   return {
     plan: {
       ...(pod.metadata?.namespace === undefined ? {} : { namespace: pod.metadata.namespace }),
       hosts: credentials.hosts,
-      remarks: [...admission.notes.map((note) => `${note.type}: ${note.message}`), ...credentials.remarks],
+      remarks: [
+        ...admission.notes.map((note) => `${note.type}: ${note.message}`),
+        ...credentials.remarks,
+        ...(reads === undefined ? [] : [reads]),
+      ],
       action: 'CreateContainerGroup',
       request: showRequest(request),
     },
@@ -80,22 +100,6 @@ function imageProblems(pod: Pod): Problem[] {
   });
 }
 
-/** The files of projected volumes by name; their contents are read from the cluster when the Pod is created. */
-function plannedFiles(pod: Pod): Map<string, ConfigFileToPath[]> {
-  return new Map(
-    (pod.spec?.volumes ?? [])
-      .filter((volume) => volume.projected !== undefined)
-      .map((volume) => [
-        volume.name,
-        (volume.projected?.sources ?? []).flatMap((source) => [
-          ...(source.serviceAccountToken === undefined ? [] : [{ path: source.serviceAccountToken.path, content: '' }]),
-          ...(source.configMap?.items ?? []).map(({ path }) => ({ path, content: '' })),
-          ...(source.downwardAPI?.items ?? []).map(({ path }) => ({ path, content: '' })),
-        ]),
-      ]),
-  );
-}
-
 function providerConfig(config: Config): EciProviderConfig {
   const { regionId, vSwitchIds, securityGroupId, resourceGroupId, zoneId } = config;
   return {
@@ -107,6 +111,9 @@ function providerConfig(config: Config): EciProviderConfig {
     clusterId: config.clusterId ?? '(UID of kube-system)',
     nodeName: config.nodeName,
     hostIp: config.internalIp ?? '(address of the node)',
+    hostIpFields: config.hostIpFields,
+    serviceVariables: config.serviceVariables,
+    ...(config.apiserverAddress === undefined ? {} : { apiServer: hostAndPort(config.apiserverAddress) }),
     architecture: config.architecture,
     productVersion,
     dns: {

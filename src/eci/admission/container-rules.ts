@@ -1,11 +1,18 @@
 import type { Container, Pod } from '../../kube/types.ts';
 import { containerPort } from '../request/container-port.ts';
-import { isSupportedVariableName } from '../request/environment.ts';
-import { resolveFieldReference } from '../request/field-reference.ts';
+import { resolveFieldReference } from '../downward-api/field-reference.ts';
+import { isSupportedVariableName } from '../environment/variable-names.ts';
 import { at, inContainers, inProbes, rule, type AdmissionRule, type Finding } from './admission-rule.ts';
 
-const LATER = 'comes with a later version; write the value into the Pod for now';
 const IGNORED = 'is ignored: ECI has no such setting';
+
+/** Where the value of a variable can come from. Source: Kubernetes API reference, EnvVarSource v1 core. */
+const VARIABLE_SOURCES: ReadonlySet<string> = new Set([
+  'fieldRef',
+  'resourceFieldRef',
+  'configMapKeyRef',
+  'secretKeyRef',
+]);
 
 /** Rules about single containers. */
 export const containerRules: readonly AdmissionRule[] = [
@@ -20,6 +27,11 @@ export const containerRules: readonly AdmissionRule[] = [
   rule('containerResourceClaims', 'hold', 'ECI has no dynamic resource allocation; remove the claims', (pod) =>
     inContainers(pod, (container, path) =>
       (container.resources?.claims ?? []).length > 0 ? at(`${path}.resources.claims`, container.resources?.claims) : [],
+    ),
+  ),
+  rule('volumeDevices', 'hold', 'ECI has no block devices; mount the volume as a file system', (pod) =>
+    inContainers(pod, (container, path) =>
+      (container.volumeDevices ?? []).flatMap((device, index) => at(`${path}.volumeDevices[${index}]`, device.name)),
     ),
   ),
   rule('hugepages', 'hold', 'ECI has no huge pages; remove the resource', (pod) =>
@@ -104,9 +116,15 @@ export const containerRules: readonly AdmissionRule[] = [
   rule('seccomp', 'warn', IGNORED, (pod) => securityOption(pod, 'seccompProfile')),
   rule('appArmor', 'warn', IGNORED, (pod) => securityOption(pod, 'appArmorProfile')),
   rule('seLinux', 'warn', IGNORED, (pod) => securityOption(pod, 'seLinuxOptions')),
-  rule('envConfigMapKeyRef', 'hold', LATER, (pod) => inVariables(pod, 'configMapKeyRef')),
-  rule('envSecretKeyRef', 'hold', LATER, (pod) => inVariables(pod, 'secretKeyRef')),
-  rule('envResourceFieldRef', 'hold', LATER, (pod) => inVariables(pod, 'resourceFieldRef')),
+  rule('envSource', 'hold', 'is a source of variables that ECI has not; use a ConfigMap, a Secret or a field', (pod) =>
+    inContainers(pod, (container, path) =>
+      (container.env ?? []).flatMap((variable, index) =>
+        Object.keys(variable.valueFrom ?? {})
+          .filter((source) => !VARIABLE_SOURCES.has(source))
+          .map((source) => ({ path: `${path}.env[${index}].valueFrom.${source}`, value: variable.name })),
+      ),
+    ),
+  ),
   rule('envFieldRef', 'hold', 'is no field that a variable can take its value from', (pod) =>
     inContainers(pod, (container, path) =>
       (container.env ?? []).flatMap((variable, index) => {
@@ -115,13 +133,6 @@ export const containerRules: readonly AdmissionRule[] = [
         const known = resolveFieldReference(pod, fieldPath, { nodeName: '', hostIp: '' }).kind !== 'unsupported';
         return known ? [] : at(`${path}.env[${index}].valueFrom.fieldRef`, fieldPath);
       }),
-    ),
-  ),
-  rule('envFrom', 'hold', LATER, (pod) =>
-    inContainers(pod, (container, path) =>
-      (container.envFrom ?? []).flatMap((source, index) =>
-        at(`${path}.envFrom[${index}]`, source.configMapRef?.name ?? source.secretRef?.name ?? 'set'),
-      ),
     ),
   ),
   rule('envName', 'warn', 'is left out: ECI takes letters, digits and underscores, at most 128', (pod) =>
@@ -133,14 +144,6 @@ export const containerRules: readonly AdmissionRule[] = [
   ),
   rule('podIpExpansion', 'warn', 'refers to the Pod IP, unknown before the start; it stays verbatim', podIpReferences),
 ];
-
-function inVariables(pod: Pod, source: 'configMapKeyRef' | 'secretKeyRef' | 'resourceFieldRef'): Finding[] {
-  return inContainers(pod, (container, path) =>
-    (container.env ?? []).flatMap((variable, index) =>
-      at(`${path}.env[${index}].valueFrom.${source}`, variable.valueFrom?.[source] && variable.name),
-    ),
-  );
-}
 
 /** Init containers that are sent as such; sidecars run as ordinary containers where the policy lets them pass. */
 function inInitContainers(pod: Pod, find: (container: Container, path: string) => Finding[]): Finding[] {

@@ -1,10 +1,16 @@
-import type { Volume } from '../../kube/types.ts';
-import { resolveFieldReference } from '../request/field-reference.ts';
-import { ROOT_CA_CONFIG_MAP } from '../create/projected-files.ts';
-import { flexDrivers } from '../request/volumes.ts';
-import { at, inVolumes, rule, type AdmissionRule, type Finding } from './admission-rule.ts';
+import { referencedObjects } from '../references/referenced-objects.ts';
+import { csiDrivers } from '../volumes/csi-volume.ts';
+import { flexDrivers } from '../volumes/flex-volume.ts';
+import { at, inVolumes, rule, type AdmissionRule } from './admission-rule.ts';
 
-const LATER = 'comes with a later version';
+/**
+ * Each is a read of the API server, for every Pod. Twenty volumes and the sources of a few thousand variables need less; a Pod that
+ * names tens of thousands would keep everybody else from being served.
+ */
+const MAX_REFERENCES = 256;
+
+/** Sources of a projected volume that become files. */
+const PROJECTED_SOURCES: ReadonlySet<string> = new Set(['configMap', 'secret', 'downwardAPI', 'serviceAccountToken']);
 
 /** Volume types with rules of their own, or that work. Everything else is unsupported. */
 const KNOWN_TYPES: ReadonlySet<string> = new Set([
@@ -17,6 +23,8 @@ const KNOWN_TYPES: ReadonlySet<string> = new Set([
   'secret',
   'downwardAPI',
   'persistentVolumeClaim',
+  'ephemeral',
+  'csi',
 ]);
 
 /** Rules about volumes. */
@@ -31,31 +39,36 @@ export const volumeRules: readonly AdmissionRule[] = [
         : [],
     ),
   ),
-  rule('configMapVolume', 'hold', LATER, (pod) =>
-    inVolumes(pod, (volume, path) => at(`${path}.configMap`, volume.configMap && (volume.configMap.name ?? 'set'))),
+  rule('projectedVolume', 'hold', 'is a source that ECI cannot project; use a ConfigMap, a Secret or a token', (pod) =>
+    inVolumes(pod, (volume, path) =>
+      (volume.projected?.sources ?? []).flatMap((source, index) =>
+        Object.keys(source)
+          .filter((kind) => !PROJECTED_SOURCES.has(kind))
+          .map((kind) => ({ path: `${path}.projected.sources[${index}]`, value: kind })),
+      ),
+    ),
   ),
-  rule('secretVolume', 'hold', LATER, (pod) =>
-    inVolumes(pod, (volume, path) => at(`${path}.secret`, volume.secret && (volume.secret.secretName ?? 'set'))),
+  rule('flexVolume', 'hold', `ECI has the drivers ${[...flexDrivers].join(', ')}`, (pod) =>
+    inVolumes(pod, ({ flexVolume }, path) =>
+      flexVolume !== undefined && !flexDrivers.has(flexVolume.driver)
+        ? at(`${path}.flexVolume`, flexVolume.driver)
+        : [],
+    ),
   ),
-  rule('downwardApiVolume', 'hold', LATER, (pod) =>
-    inVolumes(pod, (volume, path) => at(`${path}.downwardAPI`, volume.downwardAPI && 'set')),
-  ),
-  rule('persistentVolumeClaim', 'hold', `${LATER}; NFS volumes can be used directly`, (pod) =>
-    inVolumes(pod, (volume, path) => at(`${path}.persistentVolumeClaim`, volume.persistentVolumeClaim?.claimName)),
-  ),
-  rule('projectedVolume', 'hold', `${LATER}, except for what Kubernetes injects by itself`, (pod) =>
-    inVolumes(pod, unsupportedSources),
+  rule('csiVolume', 'hold', `ECI mounts volumes of the drivers ${[...csiDrivers].join(', ')}`, (pod) =>
+    inVolumes(pod, ({ csi }, path) =>
+      csi !== undefined && !csiDrivers.has(csi.driver) ? at(`${path}.csi.driver`, csi.driver) : [],
+    ),
   ),
   rule(
-    'flexVolume',
+    'referenceCount',
     'hold',
-    'ECI has the drivers alicloud/disk, alicloud/nas and alicloud/oss, without secretRef',
-    (pod) =>
-      inVolumes(pod, ({ flexVolume }, path) =>
-        flexVolume !== undefined && (!flexDrivers.has(flexVolume.driver) || flexVolume.secretRef !== undefined)
-          ? at(`${path}.flexVolume`, flexVolume.driver)
-          : [],
-      ),
+    `refers to more than ${MAX_REFERENCES} ConfigMaps, Secrets and claims, more than a container group can hold; use fewer`,
+    (pod) => {
+      const { configMaps, secrets, claims, tokens } = referencedObjects(pod);
+      const count = configMaps.length + secrets.length + claims.length + tokens.length;
+      return count > MAX_REFERENCES ? [{ path: 'spec', value: String(count) }] : [];
+    },
   ),
   rule('volumeType', 'hold', 'is a volume type that ECI cannot mount', (pod) =>
     inVolumes(pod, (volume, path) =>
@@ -65,22 +78,3 @@ export const volumeRules: readonly AdmissionRule[] = [
     ),
   ),
 ];
-
-/** Tokens, the cluster's root certificates and plain fields of the Pod can be had; other sources not yet. */
-function unsupportedSources(volume: Volume, path: string): Finding[] {
-  return (volume.projected?.sources ?? []).flatMap((source, index) => {
-    const where = `${path}.projected.sources[${index}]`;
-    if (source.serviceAccountToken !== undefined) return [];
-    if (source.configMap !== undefined) {
-      return source.configMap.name === ROOT_CA_CONFIG_MAP ? [] : at(`${where}.configMap`, source.configMap.name ?? '');
-    }
-    if (source.downwardAPI !== undefined) {
-      return (source.downwardAPI.items ?? []).flatMap((item) => {
-        const fieldPath = item.fieldRef?.fieldPath ?? '';
-        const field = resolveFieldReference({}, fieldPath, { nodeName: '', hostIp: '' });
-        return field.kind === 'value' ? [] : at(`${where}.downwardAPI`, item.path);
-      });
-    }
-    return at(where, Object.keys(source).join(', '));
-  });
-}

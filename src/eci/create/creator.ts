@@ -19,7 +19,7 @@ import { createImageCacheLookup } from '../placement/image-cache-lookup.ts';
 import type { EciProviderConfig, EciProviderPorts, PreparePorts } from '../types.ts';
 import { LegacyAdoption } from './legacy-adoption.ts';
 import { prepareCreate, type PreparedCreate } from './prepare-create.ts';
-import { createdAnnotations, INSTANCE_ID_ANNOTATION } from './written-annotations.ts';
+import { createdAnnotations, INSTANCE_ID_ANNOTATION, tokenExpiryAnnotation } from './written-annotations.ts';
 
 /** A remembered request is built anew after this: the passwords in it last an hour. */
 const REQUEST_LIFETIME_MS = 1_800_000;
@@ -94,7 +94,7 @@ export class Creator {
       this.#unsure.add(uid);
       await feed.findByUid(uid);
       const found = store.get(uid);
-      if (found !== undefined) return this.#adopt(uid, found);
+      if (found !== undefined) return this.#adopt(uid, found, pending?.prepared.tokenExpiresAtMs);
     }
     if (pending === undefined && config.adoptLegacyGroups === true && isOlderThan(pod, this.#startedAtMs)) {
       await this.#legacy.adopt(pod);
@@ -126,7 +126,7 @@ export class Creator {
 
   async #send(pod: Pod, uid: string, pending: PendingCreate): Promise<CreateOutcome> {
     const { ports, config, store, feed } = this.#options;
-    const { request, notes, conditions } = pending.prepared;
+    const { request, notes, conditions, tokenExpiresAtMs } = pending.prepared;
     store.mayExist(uid);
     let answer: { containerGroupId: string; requestId: string };
     try {
@@ -158,7 +158,7 @@ export class Creator {
       kind: 'created',
       instanceId: answer.containerGroupId,
       annotations: {
-        ...createdAnnotations(request, answer),
+        ...createdAnnotations(request, answer, tokenExpiresAtMs),
         [PLACED_IN_ANNOTATION]: placedIn({ regionId: config.regionId, accountId: ports.accountId?.() }),
         ...heldAnnotation(pending.prepared, answer.containerGroupId, pending.builtAtMs),
       },
@@ -222,9 +222,10 @@ export class Creator {
     });
   }
 
-  #adopt(uid: string, found: StoredInstance): CreateOutcome {
+  /** @param tokenExpiresAtMs what the request said that made it, where this process has sent it. */
+  #adopt(uid: string, found: StoredInstance, tokenExpiresAtMs?: number): CreateOutcome {
     this.#forget(uid);
-    return adopted(found);
+    return adopted(found, tokenExpiresAtMs);
   }
 
   #forget(uid: string): void {
@@ -261,7 +262,7 @@ function heldAnnotation(
 }
 
 /** @throws EciKubeletError `Eci.DeletionInProgress`, to be tried again, while an earlier group is being deleted. */
-function adopted({ instance, deletingSinceMs }: StoredInstance): CreateOutcome {
+function adopted({ instance, deletingSinceMs }: StoredInstance, tokenExpiresAtMs?: number): CreateOutcome {
   const { instanceId } = instance;
   if (deletingSinceMs !== undefined) {
     throw new EciKubeletError(
@@ -272,7 +273,7 @@ function adopted({ instance, deletingSinceMs }: StoredInstance): CreateOutcome {
   return {
     kind: 'created',
     instanceId,
-    annotations: { [INSTANCE_ID_ANNOTATION]: instanceId },
+    annotations: { [INSTANCE_ID_ANNOTATION]: instanceId, ...tokenExpiryAnnotation(tokenExpiresAtMs) },
     conditions: [],
     notes: [
       {

@@ -10,12 +10,16 @@ import type { CreateAttempt, CreateOutcome } from '../../node/pod-provider.ts';
 import { admitPod } from '../admission/admit-pod.ts';
 import { applyPlacement, type PlacedAttempt } from '../placement/apply-placement.ts';
 import { matchImageCache } from '../placement/match-image-cache.ts';
+import { readReferences } from '../references/read-references.ts';
+import { readTokens } from '../references/read-tokens.ts';
+import type { ReadTokens } from '../references/read-tokens.ts';
 import { buildContainerGroupRequest } from '../request/build-request.ts';
 import { translatePlatform } from '../request/platform.ts';
+import { resolvePod } from '../request/resolve-pod.ts';
+import type { ResolvedPod } from '../request/resolve-pod.ts';
 import { resolveSize } from '../size/resolve-size.ts';
 import type { EciProviderConfig, PreparePorts } from '../types.ts';
 import { imageCredentialsCondition, imageCredentialsFailed } from './image-credentials-condition.ts';
-import { readProjectedFiles } from './projected-files.ts';
 
 /** A request that may be sent, with what should be said about it. */
 export interface PreparedCreate {
@@ -25,6 +29,8 @@ export interface PreparedCreate {
   credentials: ResolvedCredentials;
   conditions: PodCondition[];
   notes: Note[];
+  /** When the first token of the Pod ends, epoch milliseconds. */
+  tokenExpiresAtMs?: number;
 }
 
 /** What is prepared, with what, and for when. */
@@ -34,13 +40,18 @@ export interface PrepareOptions {
   ports: PreparePorts;
   config: EciProviderConfig;
   nowMs: number;
+  /** An update changes the containers of a group and leaves its volumes alone. Default: `create`. */
+  purpose?: 'create' | 'update';
 }
+
+const NO_TOKENS: ReadTokens = { kind: 'ready', tokens: new Map() };
 
 type NotReady = Exclude<CreateOutcome, { kind: 'created' }>;
 
 /**
- * Does everything up to the create call: admission, annotations, credentials, volumes, the request. Asks the cluster and the
- * credential services, and ECI only for image caches.
+ * Does everything up to the create call: admission, annotations, what the Pod refers to, credentials, tokens, the request. Asks the
+ * cluster and the credential services, and ECI only for image caches. What is cheap and may end the matter comes first; tokens, which are made for this
+ * Pod alone, come last.
  *
  * @throws what the ports throw when it is worth another try; a credential chain that needs somebody's help is an outcome.
  */
@@ -50,6 +61,11 @@ export async function prepareCreate(options: PrepareOptions): Promise<PreparedCr
   const examined = examine({ ...options, pod });
   if (examined.kind === 'held') return examined;
   const { intent, notes } = examined;
+  const asked = intent.request;
+  const purpose = options.purpose ?? 'create';
+  const references = await readReferences(pod, ports.references, { ...config, nowMs, purpose });
+  const unready = notReady(resolvePod({ pod, references, asked, config, purpose }), notes);
+  if (unready !== undefined) return unready;
   const pullSecrets = await ports.readPullSecrets(pod);
   notes.push(...pullSecrets.notes);
   let credentials: ResolvedCredentials;
@@ -66,11 +82,12 @@ export async function prepareCreate(options: PrepareOptions): Promise<PreparedCr
   const unprotected = unprotectedHosts(credentials.hosts, intent.request);
   if (unprotected.length > 0) return held('InvalidAnnotation', unprotected, notes);
   notes.push(...credentials.notes);
-  const volumes = await readProjectedFiles(pod, ports.serviceAccounts, config);
-  if (volumes.kind === 'waiting') return { ...volumes, notes };
-  const { size, problems } = resolveSize(pod, intent.request);
-  const refused = [...volumes.problems, ...problems];
-  if (refused.length > 0) return held('UnsupportedPodSpec', refused, notes);
+  const tokens = purpose === 'update' ? NO_TOKENS : await readTokens(pod, ports.references, config);
+  if (tokens.kind === 'waiting') return { ...tokens, notes: [...tokens.notes, ...notes] };
+  const resolved = resolvePod({ pod, references: { ...references, tokens: tokens.tokens }, asked, config, purpose });
+  const unsendable = notReady(resolved, notes);
+  if (unsendable !== undefined) return unsendable;
+  notes.push(...resolved.findings.notes);
   const matched = await matchImageCache(intent, imagesOf(pod), ports.imageCaches);
   notes.push(...examined.placement.notes, ...matched.notes);
   const condition = imageCredentialsCondition(credentials.hosts, nowMs);
@@ -81,15 +98,34 @@ export async function prepareCreate(options: PrepareOptions): Promise<PreparedCr
       attempt: options.attempt.number,
       intent: matched.intent,
       credentials,
-      size,
-      files: volumes.files,
+      size: resolveSize(pod, asked).size,
+      resolved,
       config: { ...config, vSwitchIds: examined.placement.vSwitchIds },
     }),
     intent: matched.intent,
     credentials,
     conditions: condition === undefined ? [] : [condition],
     notes,
+    ...(resolved.tokenExpiresAtMs === undefined ? {} : { tokenExpiresAtMs: resolved.tokenExpiresAtMs }),
   };
+}
+
+/**
+ * What stands against a Pod once everything it refers to has been looked up. Waiting comes first: what is missing may be the cause
+ * of what cannot work.
+ */
+function notReady({ findings }: ResolvedPod, notes: readonly Note[]): NotReady | undefined {
+  const said = [...findings.notes, ...notes];
+  if (findings.missing.length > 0) {
+    return {
+      kind: 'waiting',
+      reason: 'CreateContainerConfigError',
+      message: findings.message,
+      missing: findings.missing,
+      notes: said,
+    };
+  }
+  return findings.problems.length > 0 ? held('UnsupportedPodSpec', findings.problems, said) : undefined;
 }
 
 /** What can be said without asking anybody. Problems of annotations and of the spec are told together. */

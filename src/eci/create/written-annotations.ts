@@ -1,5 +1,7 @@
 import type { CreateContainerGroupRequest } from '../../alibaba/eci-requests.ts';
+import { toRfc3339 } from '../../clock.ts';
 import type { Pod } from '../../kube/types.ts';
+import { TOKEN_EXPIRY_ANNOTATION } from '../../node/token-expiry.ts';
 import type { EciInstance } from '../instance/eci-instance.ts';
 import { HELD_CREDENTIALS_ANNOTATION } from '../renewal/held-credentials.ts';
 
@@ -15,12 +17,17 @@ export const REQUEST_ID_ANNOTATION = `${PREFIX}eci-request-id`;
 /** What the service calls a container group. Anything else in a call by id could refuse that call for every other id in it. */
 const INSTANCE_ID = /^eci-[a-z0-9]+$/;
 
-/** Lists what a create writes on the Pod. Values that are not known are left out, never written empty. */
+/**
+ * Lists what a create writes on the Pod. Values that are not known are left out, never written empty.
+ * @param tokenExpiresAtMs when the first token of the Pod ends, epoch milliseconds; absent without tokens.
+ */
 export function createdAnnotations(
   request: CreateContainerGroupRequest,
   answer: { containerGroupId: string; requestId: string },
+  tokenExpiresAtMs?: number,
 ): Record<string, string> {
   return {
+    ...tokenExpiryAnnotation(tokenExpiresAtMs),
     [INSTANCE_ID_ANNOTATION]: answer.containerGroupId,
     [CLIENT_TOKEN_ANNOTATION]: request.clientToken,
     ...defined({
@@ -70,6 +77,11 @@ export function createdInstanceId(pod: Pod): string | undefined {
   const token = annotations?.[CLIENT_TOKEN_ANNOTATION];
   const uid = pod.metadata?.uid ?? '';
   return token === undefined || token.startsWith(`${uid}-`) ? id : undefined;
+}
+
+/** What the monitor of tokens goes by, after a restart as well. @param expiresAtMs epoch milliseconds; absent without tokens. */
+export function tokenExpiryAnnotation(expiresAtMs: number | undefined): Record<string, string> {
+  return expiresAtMs === undefined ? {} : { [TOKEN_EXPIRY_ANNOTATION]: toRfc3339(expiresAtMs) };
 }
 
 function sizeAnnotations(cpu: number | undefined, memoryGiB: number | undefined): Record<string, string | undefined> {

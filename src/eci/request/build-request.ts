@@ -1,7 +1,7 @@
-import type { CreateContainerGroupRequest } from '../../alibaba/eci-requests.ts';
+import type { ContainerRequest, CreateContainerGroupRequest } from '../../alibaba/eci-requests.ts';
 import type { PodIntent } from '../../annotations/types.ts';
 import type { ResolvedCredentials } from '../../credentials/types.ts';
-import type { Pod } from '../../kube/types.ts';
+import type { Container, Pod } from '../../kube/types.ts';
 import { clientToken } from '../identity/client-token.ts';
 import { containerGroupName } from '../identity/container-group-name.ts';
 import { ownershipTags } from '../identity/ownership-tags.ts';
@@ -11,8 +11,8 @@ import { translateContainer } from './container.ts';
 import { translateDns } from './dns.ts';
 import { translateHostAliases } from './host-aliases.ts';
 import { translatePlatform } from './platform.ts';
+import type { ResolvedPod } from './resolve-pod.ts';
 import { translateSysctls } from './sysctls.ts';
-import { translateVolumes, type ProjectedFiles } from './volumes.ts';
 
 /** Longest host name of Linux. */
 const MAX_HOST_NAME_LENGTH = 63;
@@ -24,7 +24,7 @@ export interface RequestInput {
   intent: PodIntent;
   credentials: Pick<ResolvedCredentials, 'imageRegistryCredentials' | 'acrRegistryInfos'>;
   size: SizeRequest;
-  files: ProjectedFiles;
+  resolved: Pick<ResolvedPod, 'containers' | 'volumes'>;
   config: EciProviderConfig;
 }
 
@@ -40,11 +40,11 @@ export function buildContainerGroupRequest(input: RequestInput): CreateContainer
   const namespace = pod.metadata?.namespace ?? '';
   const name = pod.metadata?.name ?? '';
   const uid = pod.metadata?.uid ?? '';
-  const volumes = translateVolumes(pod, input.files);
+  const { volumes } = input.resolved;
   const init = (spec?.initContainers ?? []).filter((container) => container.restartPolicy !== 'Always');
   // Sidecars, where the policy lets them pass, run as ordinary containers and start first.
   const sidecars = (spec?.initContainers ?? []).filter((container) => container.restartPolicy === 'Always');
-  const initContainer = init.map((container) => translateContainer(pod, container, { context: config, init: true }));
+  const initContainer = init.map((container) => translate(container, { ...input, init: true }));
   return {
     ...defaults(config, asked),
     ...(spec?.restartPolicy === undefined ? {} : { restartPolicy: spec.restartPolicy }),
@@ -73,7 +73,7 @@ export function buildContainerGroupRequest(input: RequestInput): CreateContainer
     }),
     clientToken: clientToken(uid, input.attempt),
     container: [...sidecars, ...(spec?.containers ?? [])].map((container) =>
-      translateContainer(pod, container, { context: config, init: false }),
+      translate(container, { ...input, init: false }),
     ),
     ...(initContainer.length === 0 ? {} : { initContainer }),
     ...(volumes.length === 0 ? {} : { volume: volumes }),
@@ -83,6 +83,11 @@ export function buildContainerGroupRequest(input: RequestInput): CreateContainer
     ...(credentials.acrRegistryInfos.length === 0 ? {} : { acrRegistryInfo: credentials.acrRegistryInfos }),
     tag: ownershipTags({ ...config, namespace, podName: name, uid }, asked.tag),
   };
+}
+
+function translate(container: Container, { pod, resolved, init }: RequestInput & { init: boolean }): ContainerRequest {
+  const own = resolved.containers.get(container.name) ?? { variables: [], hide: false, mounts: [] };
+  return translateContainer(pod, container, { resolved: own, init });
 }
 
 function defaults(

@@ -10,7 +10,7 @@ const DEFAULT_SIZE = { cpu: 2n * NANO_ONE, memory: 4n * NANO_GIB };
 /** The default shape, for Pods that state vCPU but no memory. */
 const MEMORY_PER_CPU = 2n * NANO_GIB;
 /** Ephemeral storage that every group has for free, images included. */
-const FREE_STORAGE_GIB = 30;
+export const FREE_STORAGE_GIB = 30;
 const MAX_EXTRA_STORAGE_GIB = 5000;
 
 /** The instance-level size fields of a request. */

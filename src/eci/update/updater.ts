@@ -52,7 +52,14 @@ export class Updater {
     }
     const nowMs = ports.clock.nowMs();
     const attempt = { number: change.number };
-    const prepared = await prepareCreate({ pod, attempt, ports: { ...ports, imageCaches: NONE }, config, nowMs });
+    const prepared = await prepareCreate({
+      pod,
+      attempt,
+      ports: { ...ports, imageCaches: NONE },
+      config,
+      nowMs,
+      purpose: 'update',
+    });
     if (prepared.kind === 'held') {
       const problems = prepared.problems.map(describeProblem).join('; ');
       return { kind: 'impossible', notes: prepared.notes, message: `the new image cannot be run: ${problems}` };

@@ -2,11 +2,11 @@ import { parsePodAnnotations } from '../../../src/annotations/parse-pod-annotati
 import type { ResolvedCredentials } from '../../../src/credentials/types.ts';
 import { createEciProvider } from '../../../src/eci/provider.ts';
 import { nodeTags, podTags, tagKeys } from '../../../src/eci/identity/ownership-tags.ts';
-import type { EciProviderConfig, EciProviderPorts, ServiceAccountPort } from '../../../src/eci/types.ts';
+import type { EciProviderConfig, EciProviderPorts } from '../../../src/eci/types.ts';
 import type { Tag } from '../../../src/alibaba/eci-requests.ts';
 import type { PodProvider } from '../../../src/node/pod-provider.ts';
-import { Secret } from '../../../src/secret.ts';
 import { noLog } from '../../../src/telemetry/types.ts';
+import { clusterObjects } from '../../support/cluster-objects.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { FakeEciClient } from './fake-eci-client.ts';
 
@@ -20,6 +20,7 @@ export const testConfig: EciProviderConfig = {
   hostIp: '192.168.1.5',
   productVersion: '0.1.0',
   dns: { nameServers: ['172.16.0.10'], domain: 'cluster.local' },
+  serviceVariables: true,
   admissionPolicies: {},
   minimumTokenSeconds: 86_400,
 };
@@ -30,15 +31,6 @@ export const noCredentials: ResolvedCredentials = {
   hosts: [],
   notes: [],
 };
-
-/** An API server that has everything. */
-export function serviceAccounts(overrides: Partial<ServiceAccountPort> = {}): ServiceAccountPort {
-  return {
-    createToken: () => Promise.resolve({ token: new Secret('token-of-the-pod'), expiresAtMs: 0 }),
-    getConfigMap: () => Promise.resolve({ data: { 'ca.crt': 'CERTIFICATE' } }),
-    ...overrides,
-  };
-}
 
 /** Tags of a group that our node made for a Pod. */
 export function tagsOf(uid: string, name = 'web'): Tag[] {
@@ -78,7 +70,7 @@ export function testPorts(
     parseAnnotations: parsePodAnnotations,
     credentials: { resolve: () => Promise.resolve(noCredentials) },
     readPullSecrets: () => Promise.resolve({ credentials: [], notes: [] }),
-    serviceAccounts: serviceAccounts(),
+    references: clusterObjects(),
     ...overrides,
   };
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { toWireParams } from '../../../src/alibaba/wire-params.ts';
 import { CredentialError } from '../../../src/credentials/errors.ts';
 import { Secret } from '../../../src/secret.ts';
+import { clusterObjects } from '../../support/cluster-objects.ts';
 import { aContainer, aPod, aTokenVolume } from '../../support/pod-builder.ts';
-import { noCredentials, restart, serviceAccounts, setUp, tagsOf } from './provider-setup.ts';
+import { noCredentials, restart, setUp, tagsOf } from './provider-setup.ts';
 
 const pod = aPod();
 const uid = pod.metadata?.uid ?? '';
@@ -53,9 +55,12 @@ describe('createEciProvider: create', () => {
   it('repeats the same bytes with the same token when the lost call made nothing visible', async () => {
     let token = 0;
     const { eci, provider } = setUp({
-      serviceAccounts: serviceAccounts({
-        createToken: () => Promise.resolve({ token: new Secret(`token-${++token}`), expiresAtMs: 0 }),
-      }),
+      references: clusterObjects(
+        {},
+        {
+          createToken: () => Promise.resolve({ token: new Secret(`token-${++token}`), expiresAtMs: 0 }),
+        },
+      ),
     });
     const volume = aTokenVolume();
     const withToken = aPod({
@@ -67,7 +72,9 @@ describe('createEciProvider: create', () => {
     const outcome = await provider.create(withToken, { number: 1 });
     assert.ok(outcome.kind === 'created');
     assert.equal(eci.groups.size, 1);
-    assert.equal(JSON.stringify(eci.requests[0]), JSON.stringify(eci.requests[1]));
+    const [first, second] = eci.requests.map((request) => toWireParams(request));
+    assert.deepEqual(first, second);
+    assert.equal(Object.values(first ?? {}).includes(Buffer.from('token-1').toString('base64')), true);
   });
 
   it('does not send while it cannot find out whether the lost call made something', async () => {
@@ -249,7 +256,7 @@ describe('createEciProvider: held and waiting', () => {
 
   it('waits for the root certificates', async () => {
     const { eci, provider } = setUp({
-      serviceAccounts: serviceAccounts({ getConfigMap: () => Promise.resolve(undefined) }),
+      references: clusterObjects({}, { configMap: () => Promise.resolve(undefined) }),
     });
     const volume = aTokenVolume();
     const outcome = await provider.create(

@@ -5,7 +5,7 @@ import { annotationTable } from '../../../src/annotations/annotation-table.ts';
 import { describeRole } from '../../../src/credentials/describe-chain.ts';
 import { matchPullSecret } from '../../../src/credentials/pull-secret-match.ts';
 import { decodePullSecret, normalizeServer } from '../../../src/credentials/pull-secrets.ts';
-import { expandReferences } from '../../../src/eci/request/expand-references.ts';
+import { expandReferences } from '../../../src/eci/environment/expand-references.ts';
 import { parseImageReference } from '../../../src/images/image-reference.ts';
 import { classifyRegistryHost } from '../../../src/images/registry-host.ts';
 import { Secret } from '../../../src/secret.ts';

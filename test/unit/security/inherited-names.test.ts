@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { runProgram } from '../../../src/cli/program.ts';
 import { parsePodAnnotations } from '../../../src/annotations/parse-pod-annotations.ts';
 import { decodePullSecret } from '../../../src/credentials/pull-secrets.ts';
-import { readProjectedFiles } from '../../../src/eci/create/projected-files.ts';
-import { resolveFieldReference } from '../../../src/eci/request/field-reference.ts';
+import { resolveFieldReference } from '../../../src/eci/downward-api/field-reference.ts';
 import { createRedactor } from '../../../src/telemetry/redact.ts';
 import { aContainer, aPod } from '../../support/pod-builder.ts';
 import { recordingIo } from '../cli/recording-io.ts';
-import { serviceAccounts, testConfig } from '../eci/provider-setup.ts';
+import { clusterObjects } from '../../support/cluster-objects.ts';
+import { resolveWith } from '../eci/resolve-with.ts';
 
 const inherited = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf'];
 
@@ -29,7 +29,8 @@ describe('names that every object inherits', () => {
           volumes: [{ name: 'v', projected: { sources } }],
         },
       });
-      assert.equal((await readProjectedFiles(mounted, serviceAccounts(), testConfig)).kind, 'waiting');
+      const { findings } = await resolveWith(mounted, clusterObjects());
+      assert.equal(findings.missing[0]?.key, name);
     });
   }
 

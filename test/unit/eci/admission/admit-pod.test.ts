@@ -55,28 +55,31 @@ describe('admitPod', () => {
       withContainer({ readinessProbe: { httpGet: { port: 'http' } } }),
       'spec.containers[0].readinessProbe.httpGet.port',
     ],
-    'a variable from a ConfigMap': [
-      withEnv({ name: 'A', valueFrom: { configMapKeyRef: { name: 'm', key: 'k' } } }),
-      'spec.containers[0].env[0].valueFrom.configMapKeyRef',
+    'a source of variables that is not known': [
+      withEnv({ name: 'A', valueFrom: { fileKeyRef: { volumeName: 'v', path: 'p', key: 'k' } } }),
+      'spec.containers[0].env[0].valueFrom.fileKeyRef',
     ],
-    'a variable from a Secret': [
-      withEnv({ name: 'A', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }),
-      'spec.containers[0].env[0].valueFrom.secretKeyRef',
+    'a field that no variable can have': [
+      withEnv({ name: 'A', valueFrom: { fieldRef: { fieldPath: 'spec.priority' } } }),
+      'spec.containers[0].env[0].valueFrom.fieldRef',
     ],
-    'a variable from a resource': [
-      withEnv({ name: 'A', valueFrom: { resourceFieldRef: { resource: 'limits.cpu' } } }),
-      'spec.containers[0].env[0].valueFrom.resourceFieldRef',
+    'a block device': [
+      withContainer({ volumeDevices: [{ name: 'v', devicePath: '/dev/x' }] }),
+      'spec.containers[0].volumeDevices[0]',
     ],
-    envFrom: [withContainer({ envFrom: [{ configMapRef: { name: 'm' } }] }), 'spec.containers[0].envFrom[0]'],
-    'a ConfigMap volume': [withVolume({ name: 'v', configMap: { name: 'm' } }), 'spec.volumes[0].configMap'],
-    'a Secret volume': [withVolume({ name: 'v', secret: { secretName: 's' } }), 'spec.volumes[0].secret'],
-    'a claimed volume': [
-      withVolume({ name: 'v', persistentVolumeClaim: { claimName: 'c' } }),
-      'spec.volumes[0].persistentVolumeClaim',
-    ],
-    'a projected Secret': [
-      withVolume({ name: 'v', projected: { sources: [{ secret: { name: 's' } }] } }),
+    'a projected trust bundle': [
+      withVolume({ name: 'v', projected: { sources: [{ clusterTrustBundle: { path: 'ca.pem' } }] } }),
       'spec.volumes[0].projected.sources[0]',
+    ],
+    'an unknown CSI driver': [
+      withVolume({ name: 'v', csi: { driver: 'secrets-store.csi.k8s.io' } }),
+      'spec.volumes[0].csi.driver',
+    ],
+    'thousands of ConfigMaps': [
+      withContainer({
+        envFrom: Array.from({ length: 5000 }, (_, index) => ({ configMapRef: { name: `m${index}` } })),
+      }),
+      'spec',
     ],
     'an unknown flex driver': [withVolume({ name: 'v', flexVolume: { driver: 'x/y' } }), 'spec.volumes[0].flexVolume'],
     'another volume type': [

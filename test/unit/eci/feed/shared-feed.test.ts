@@ -4,10 +4,11 @@ import { createSharedFeed } from '../../../../src/eci/feed/shared-feed.ts';
 import { createEciProvider } from '../../../../src/eci/provider.ts';
 import type { PodProvider } from '../../../../src/node/pod-provider.ts';
 import { noLog } from '../../../../src/telemetry/types.ts';
+import { clusterObjects } from '../../../support/cluster-objects.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { aContainer, aPod } from '../../../support/pod-builder.ts';
 import { FakeEciClient } from '../fake-eci-client.ts';
-import { noCredentials, serviceAccounts, tagsOf, testConfig } from '../provider-setup.ts';
+import { noCredentials, tagsOf, testConfig } from '../provider-setup.ts';
 
 const polling = { busyMs: 5_000, idleMs: 15_000, sweepMs: 300_000 };
 
@@ -29,7 +30,7 @@ function setUpNodes(nodeNames: readonly string[]): {
     parseAnnotations: parsePodAnnotations,
     credentials: { resolve: () => Promise.resolve(noCredentials) },
     readPullSecrets: () => Promise.resolve({ credentials: [], notes: [] }),
-    serviceAccounts: serviceAccounts(),
+    references: clusterObjects(),
   };
   const shared = createSharedFeed({ ports, clusterId: testConfig.clusterId, nodeNames, polling });
   const providers = new Map(

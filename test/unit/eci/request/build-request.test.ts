@@ -7,11 +7,14 @@ import type { CreateContainerGroupRequest } from '../../../../src/alibaba/eci-re
 import type { Pod } from '../../../../src/kube/types.ts';
 import { Secret } from '../../../../src/secret.ts';
 import { aContainer, aPod, aTokenVolume } from '../../../support/pod-builder.ts';
+import { clusterObjects } from '../../../support/cluster-objects.ts';
 import { testConfig } from '../provider-setup.ts';
+import { resolveWith } from '../resolve-with.ts';
 
 const password = { server: 'registry.example.com', userName: 'cr', password: new Secret('p') };
 
-function build(pod: Pod, annotations: Record<string, string> = {}): CreateContainerGroupRequest {
+async function build(pod: Pod, annotations: Record<string, string> = {}): Promise<CreateContainerGroupRequest> {
+  const resolved = await resolveWith(pod, clusterObjects());
   const parsed = parsePodAnnotations(annotations);
   assert.ok(parsed.ok, JSON.stringify(parsed));
   return buildContainerGroupRequest({
@@ -20,7 +23,7 @@ function build(pod: Pod, annotations: Record<string, string> = {}): CreateContai
     intent: parsed.intent,
     credentials: { imageRegistryCredentials: [password], acrRegistryInfos: [{ arnService: 'acs:ram::1:role/a' }] },
     size: { cpu: 2, memory: 4 },
-    files: new Map([[aTokenVolume().name, [{ path: 'token', content: 'dA==' }]]]),
+    resolved,
     config: testConfig,
   });
 }
@@ -94,7 +97,7 @@ const everything = aPod({
 });
 
 describe('buildContainerGroupRequest', () => {
-  it('translates a Pod that uses everything that is supported', () => {
+  it('translates a Pod that uses everything that needs no cluster', async () => {
     const identity = {
       clusterId: 'cluster-1',
       namespace: 'default',
@@ -168,7 +171,14 @@ describe('buildContainerGroupRequest', () => {
         {
           name: aTokenVolume().name,
           type: 'ConfigFileVolume',
-          configFileVolume: { defaultMode: 644, configFileToPath: [{ path: 'token', content: 'dA==' }] },
+          configFileVolume: {
+            defaultMode: 644,
+            configFileToPath: [
+              { path: 'token', content: new Secret(Buffer.from('token-of-the-pod').toString('base64')) },
+              { path: 'ca.crt', content: Buffer.from('CERTIFICATE').toString('base64') },
+              { path: 'namespace', content: Buffer.from('default').toString('base64') },
+            ],
+          },
         },
       ],
       imageRegistryCredential: [password],
@@ -178,7 +188,7 @@ describe('buildContainerGroupRequest', () => {
       ]),
     };
     assert.deepEqual(
-      build(everything, {
+      await build(everything, {
         'k8s.aliyun.com/eci-vswitch': 'vsw-z',
         'k8s.aliyun.com/eci-schedule-strategy': 'VSwitchOrdered',
         'k8s.aliyun.com/eci-custom-tags': 'env:test',
@@ -187,14 +197,14 @@ describe('buildContainerGroupRequest', () => {
     );
   });
 
-  it('gives the same bytes for the same input', () => {
-    assert.equal(JSON.stringify(build(everything)), JSON.stringify(build(structuredClone(everything))));
+  it('gives the same bytes for the same input', async () => {
+    assert.equal(JSON.stringify(await build(everything)), JSON.stringify(await build(structuredClone(everything))));
   });
 
-  it('keeps the group name of the predecessor when the address is to be kept', () => {
+  it('keeps the group name of the predecessor when the address is to be kept', async () => {
     const annotations = { 'k8s.aliyun.com/eci-fixed-ip': 'true', 'k8s.aliyun.com/eci-vswitch': 'vsw-z' };
-    const first = build(aPod({ uid: 'one' }), annotations).containerGroupName;
-    assert.equal(build(aPod({ uid: 'two' }), annotations).containerGroupName, first);
-    assert.notEqual(build(aPod({ uid: 'two' })).containerGroupName, first);
+    const first = (await build(aPod({ uid: 'one' }), annotations)).containerGroupName;
+    assert.equal((await build(aPod({ uid: 'two' }), annotations)).containerGroupName, first);
+    assert.notEqual((await build(aPod({ uid: 'two' }))).containerGroupName, first);
   });
 });

@@ -1,4 +1,5 @@
 import type { Pod } from '../../kube/types.ts';
+import { formatMap } from './format-map.ts';
 
 /** What a downward API path stands for. */
 export type FieldValue =
@@ -11,12 +12,15 @@ export type FieldValue =
 export interface FieldContext {
   nodeName: string;
   hostIp: string;
+  /** What `status.hostIP` means: the address of the node, or that of the Pod, for agents that look for a daemon on their host. */
+  hostIpFields?: 'node' | 'pod';
 }
 
 const SUBSCRIPT = /^metadata\.(?<map>labels|annotations)\['(?<key>.+)'\]$/;
 
 /**
- * Resolves a `fieldRef` path from the Pod itself. A label or annotation that is missing is the empty string, as with kubelet.
+ * Resolves a `fieldRef` path from the Pod itself. A label or annotation that is missing is the empty string, as with kubelet;
+ * all of them together are what files have.
  * Source: Kubernetes documentation, downward API.
  */
 export function resolveFieldReference(pod: Pod, fieldPath: string, context: FieldContext): FieldValue {
@@ -34,13 +38,17 @@ export function resolveFieldReference(pod: Pod, fieldPath: string, context: Fiel
       return value(pod.metadata?.namespace ?? '');
     case 'metadata.uid':
       return value(pod.metadata?.uid ?? '');
+    case 'metadata.labels':
+      return value(formatMap(pod.metadata?.labels ?? {}));
+    case 'metadata.annotations':
+      return value(formatMap(pod.metadata?.annotations ?? {}));
     case 'spec.nodeName':
       return value(context.nodeName);
     case 'spec.serviceAccountName':
       return value(pod.spec?.serviceAccountName ?? 'default');
     case 'status.hostIP':
     case 'status.hostIPs':
-      return value(context.hostIp);
+      return context.hostIpFields === 'pod' ? { kind: 'pod-ip' } : value(context.hostIp);
     case 'status.podIP':
     case 'status.podIPs':
       return { kind: 'pod-ip' };
