@@ -64,6 +64,8 @@ export function createCachedReads(options: { client: Pick<KubeClient, 'get' | 'l
     maxSize: MAX_CHARACTERS,
     sizeCalculation: ({ object }) => OBJECT_OVERHEAD + dataLength(object),
     ttl: TTL_MS,
+    // The clock is ours: without this, a time that was looked up is taken for the present until a timer of the machine fires.
+    ttlResolution: 0,
     perf: { now: () => clock.nowMs() },
     fetchMethod: async (path, _stale, fetch) => {
       const readAtMs = clock.nowMs();
