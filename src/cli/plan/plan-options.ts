@@ -17,6 +17,9 @@ export const planConfigKeys: readonly (keyof Config)[] = [
   'clusterDomain',
   'clusterDns',
   'dnsMode',
+  'serviceVariables',
+  'apiserverAddress',
+  'hostIpFields',
   'unsupportedFieldPolicies',
 ];
 
