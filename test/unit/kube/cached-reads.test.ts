@@ -13,7 +13,7 @@ function setUp(existing: Set<string> = new Set()): { reads: CachedReads; clock: 
       if (!existing.has(path)) throw new KubeApiError({ message: 'no', reason: 'NotFound', httpStatus: 404 });
       return { metadata: { resourceVersion: String(asked.length) } } as T;
     },
-    list: async <T>(path: string): Promise<{ items: T[]; resourceVersion: string }> => {
+    list: async (path: string): Promise<{ items: never[]; resourceVersion: string }> => {
       asked.push(path);
       return { items: [], resourceVersion: '1' };
     },
