@@ -57,6 +57,7 @@ describe('the documentation', () => {
       '--kubelet-certificate-authority',
       '--kubelet-insecure-tls',
       '--kubelet-preferred-address-types',
+      '--service-account-extend-token-expiration',
     ])
       known.add(flag);
     for (const { file, found } of mentions(/(?:^|[\s`(])(--[a-z][a-z-]*[a-z])/gm)) {
