@@ -30,7 +30,7 @@ export interface Launched {
   readonly child: ChildProcess;
   /** What went wrong before the process had its own streams. */
   readonly problems: Readable;
-  /** The first process of the container by the machine's numbers; undefined when it came to none. */
+  /** The first process of the container by the machine's numbers, once it can be entered; undefined when it came to none. */
   readonly firstPid: Promise<number | undefined>;
 }
 
@@ -52,8 +52,11 @@ const PREPARE = [
   'exec "$@"',
 ].join('\n');
 
+/** Tells that the container is there: whoever enters before finds a root that is being made, or still that of the machine. */
+const TELL_ENTERED = 'echo >&5; exec 5>&-; exec ';
+
 /** As a shell does it: 127 when there is no such command, 126 when it is none. */
-const BECOME = 'exec "$@"';
+const BECOME = `${TELL_ENTERED}"$@"`;
 
 /** Starts an instance. It ends with this process. */
 export function launch(options: Launch): Launched {
@@ -62,7 +65,7 @@ export function launch(options: Launch): Launched {
   const programs =
     scratch === undefined ? { source: '/usr', isWritable: false } : { source: `${scratch}/usr`, isWritable: true };
   const command = hasTerminal
-    ? [tools.script, '-q', '-e', '-f', '-c', `exec ${shellWords(options.command)}`, '/dev/null']
+    ? [tools.script, '-q', '-e', '-f', '-c', `${TELL_ENTERED}${shellWords(options.command)}`, '/dev/null']
     : ['/bin/sh', '-c', BECOME, 'sh', ...options.command];
   const child = spawn(
     tools.nsenter,
@@ -72,20 +75,41 @@ export function launch(options: Launch): Launched {
       // The arguments hold the environment, so they come by a descriptor: the list of processes is for everybody.
       ...[tools.bwrap, '--args', '4', '--', tools.setpriv, ...privileges, ...command],
     ],
-    { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'], env: {}, detached: true },
+    { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', 'pipe'], env: {}, detached: true },
   );
-  const [, , problems, info, args] = child.stdio as [unknown, unknown, Readable, Readable, NodeJS.WritableStream];
+  const [, , problems, info, args, entered] = child.stdio as readonly unknown[] as [
+    unknown,
+    unknown,
+    Readable,
+    Readable,
+    NodeJS.WritableStream,
+    Readable,
+  ];
   args.on('error', () => undefined);
   args.end(
     sandboxArguments({ ...sandbox, programs })
       .map((argument) => `${argument}\0`)
       .join(''),
   );
-  return { child, problems, firstPid: readFirstPid(info) };
+  return { child, problems, firstPid: readFirstPid(info, entered) };
+}
+
+/** @returns undefined when the container came to no process that runs in it. */
+async function readFirstPid(info: Readable, entered: Readable): Promise<number | undefined> {
+  const [pid, hasEntered] = await Promise.all([readChildPid(info), readSign(entered)]);
+  return hasEntered ? pid : undefined;
+}
+
+/** Tells whether anything comes. */
+async function readSign(stream: Readable): Promise<boolean> {
+  return new Promise((resolve) => {
+    stream.on('data', () => resolve(true));
+    stream.on('error', () => undefined).on('close', () => resolve(false));
+  });
 }
 
 /** Reads to the end even when the number is known: bwrap would die of a pipe that nobody reads. */
-async function readFirstPid(info: Readable): Promise<number | undefined> {
+async function readChildPid(info: Readable): Promise<number | undefined> {
   return new Promise((resolve) => {
     let text = '';
     info.on('data', (chunk: Buffer) => {
