@@ -5,9 +5,10 @@ import { randomBytes } from 'node:crypto';
 import type { Pod } from '../../src/kube/types.ts';
 import { eventually } from '../support/eventually.ts';
 import { createPlatform } from '../support/platform.ts';
+import type { ProductProcess } from '../support/product-process.ts';
 import type { Platform } from '../support/platform.ts';
 import { aContainer } from '../support/pod-builder.ts';
-import { runKubectl, startKubectl } from '../support/run-kubectl.ts';
+import { runInTerminal, runKubectl, startKubectl } from '../support/run-kubectl.ts';
 import type { KubectlRun } from '../support/run-kubectl.ts';
 import { createPod, untilPodRuns } from '../support/sandbox-pods.ts';
 
@@ -33,10 +34,11 @@ describe('commands and connections through kubectl, in containers that run', fun
   this.timeout(120_000);
   let platform: Platform;
   let pod: Pod;
+  let product: ProductProcess;
 
   before(async function () {
     platform = await createPlatform(this, { runContainers: true });
-    await platform.start();
+    product = await platform.start();
     const image = 'nginx';
     const shell = (name: string, script: string) => aContainer({ name, image, command: ['sh', '-c', script] });
     pod = await createPod(platform, 'web', {
@@ -106,6 +108,20 @@ describe('commands and connections through kubectl, in containers that run', fun
         assert.notEqual(busy.exitCode, 0);
       });
 
+      it('gives a terminal the size of its own, also when that changes', async () => {
+        const awaitSize = (size: string): string => `until [ "$(stty size)" = "${size}" ]; do sleep 0.05; done`;
+        const run = await runInTerminal(platform, {
+          // The terminal is changed once the command has seen it as it was at first.
+          script: `stty rows 37 cols 101; (sleep 1; stty rows 40 cols 90 </dev/tty) & "$@"`,
+          args: [
+            ...['exec', '-it', 'web', '-c', 'app', '--', 'sh', '-c'],
+            `${awaitSize('37 101')}; echo first; ${awaitSize('40 90')}; echo second; tty -s && exit 5`,
+          ],
+        });
+        assert.match(run.stdout.toString(), /first\r+\nsecond/);
+        assert.equal(run.exitCode, 5);
+      });
+
       it('ends the command when its client goes', async () => {
         const child = startKubectl(platform, ['exec', 'web', '-c', 'app', '--', 'sleep', '4711']);
         const running = async (): Promise<number> => {
@@ -167,9 +183,26 @@ describe('commands and connections through kubectl, in containers that run', fun
     });
   }
 
-  it('no exec address and no command is in the log', async () => {
-    const state = await platform.simulator.state();
-    assert.deepEqual((state['eci'] as { execSessions?: unknown[] }).execSessions ?? [], []);
+  // In a suite of its own, which comes after the others.
+  describe('after all of that', () => {
+    it('there is no command, and neither words nor addresses of one in the log', async () => {
+      const marker = `marker-${randomBytes(8).toString('hex')}`;
+      const run = await runKubectl(platform, ['exec', '-i', 'web', '-c', 'app', '--', 'echo', marker], Buffer.alloc(0));
+      assert.equal(run.stdout.toString(), `${marker}\n`);
+      const missing = await runKubectl(platform, ['exec', 'web', '-c', 'app', '--', `/no/${marker}`]);
+      assert.notEqual(missing.exitCode, 0);
+      const output = product.output();
+      assert.notEqual(output, '');
+      assert.ok(!output.includes(marker), 'the log shows a command');
+      assert.doesNotMatch(output, /wss?:\/\//);
+      await eventually('ECI runs no command', async () => {
+        const { eci } = (await platform.simulator.state()) as { eci: { execSessions: unknown[] } };
+        return eci.execSessions.length === 0;
+      });
+      await eventually('no stream is open', async () =>
+        /^eci_kubelet_streams(\{[^}]*\})? 0$/m.test(await product.metrics()),
+      );
+    });
   });
 });
 

@@ -20,16 +20,37 @@ export function startKubectl(platform: Platform, args: readonly string[]): Child
   return child;
 }
 
+/**
+ * Runs kubectl to its end in a terminal of its own. What it says on either output comes together, as on a screen.
+ * @param options.script for a shell in that terminal; `"$@"` in it runs kubectl with `args`.
+ */
+export async function runInTerminal(
+  platform: Platform,
+  { script, args }: { script: string; args: readonly string[] },
+): Promise<KubectlRun> {
+  const program = findControlPlane()?.kubectl ?? 'kubectl';
+  const where = ['--kubeconfig', platform.plane.kubeconfigPath, '--namespace', platform.sandbox.namespace];
+  const words = ['sh', '-c', script, 'sh', program, ...where, ...args];
+  const command = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+  const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], { detached: true });
+  guardProcess(child);
+  return await runToEnd(child);
+}
+
 /** Runs kubectl to its end, whatever its exit code. @param input what it reads; nothing when absent. */
 export async function runKubectl(platform: Platform, args: readonly string[], input?: Buffer): Promise<KubectlRun> {
   const child = startKubectl(platform, args);
+  // A command may end without reading everything.
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  return await runToEnd(child);
+}
+
+async function runToEnd(child: ChildProcessWithoutNullStreams): Promise<KubectlRun> {
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-  // A command may end without reading everything.
-  child.stdin.on('error', () => {});
-  child.stdin.end(input);
   const exitCode = await new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
   return { exitCode, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8') };
 }
