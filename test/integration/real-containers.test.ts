@@ -123,6 +123,43 @@ describe('containers that run, as their users see them', function () {
     assert.equal(await log('shared', '-c', 'reader'), 'hello\nrm 1\nf\n');
   });
 
+  it('files of ConfigMaps and Secrets have their contents, whatever the order of the mounts', async () => {
+    const text = 'first: "line"\n\n  second: $(HOME) `id`\n\ttab\n';
+    const pem = `-----BEGIN CERTIFICATE-----\n${'QUJD'.repeat(16)}\nREVG\n-----END CERTIFICATE-----\n`;
+    await applyAll(platform, [
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'texts' }, data: { 'app.yaml': text, 'ca.pem': pem } },
+      { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'keys' }, stringData: { 'key.pem': pem, word: 'sesame' } },
+    ]);
+    const mounts = ['texts', 'keys', 'both', 'scratch', 'shared'].map((name) => ({ name, mountPath: `/m/${name}` }));
+    const read =
+      'cd /m; for f in texts/app.yaml texts/ca.pem keys/key.pem keys/word both/a both/b; do base64 -w0 $f; echo; done';
+    const files = { configMap: { name: 'texts', items: [{ key: 'ca.pem', path: 'a' }] } };
+    await create('files', {
+      volumes: [
+        { name: 'scratch', emptyDir: {} },
+        { name: 'keys', secret: { secretName: 'keys' } },
+        { name: 'shared', emptyDir: {} },
+        { name: 'texts', configMap: { name: 'texts' } },
+        {
+          name: 'both',
+          projected: { sources: [files, { secret: { name: 'keys', items: [{ key: 'word', path: 'b' }] } }] },
+        },
+      ],
+      containers: [
+        shell('one', read, { volumeMounts: mounts }),
+        shell('two', read, { volumeMounts: mounts.toReversed() }),
+      ],
+    });
+    assert.equal((await untilEnded('files')).status?.phase, 'Succeeded');
+    for (const container of ['one', 'two']) {
+      const lines = (await log('files', '-c', container)).trimEnd().split('\n');
+      assert.deepEqual(
+        lines.map((line) => Buffer.from(line, 'base64').toString('utf8')),
+        [text, pem, pem, 'sesame', pem, 'sesame'],
+      );
+    }
+  });
+
   it('values of variables arrive byte for byte', async () => {
     const names = Object.keys(oddValues);
     const script = `for n in ${names.join(' ')}; do printenv $n | base64 -w0; echo; done`;
@@ -276,7 +313,7 @@ describe('containers that run, as their users see them', function () {
     });
     assert.equal((await untilEnded('ports')).status?.phase, 'Succeeded');
     const calls = await platform.simulator.journal({ action: 'CreateContainerGroup' });
-    const sent = calls.find(({ parameters }) => parameters['Container.2.Name'] === 'two')?.parameters ?? {};
+    const sent = calls.find(({ parameters }) => parameters['Container.3.Name'] === 'none')?.parameters ?? {};
     const numbers = Object.entries(sent).filter(([key]) => /^Container\.\d+\.Port\.\d+\.Port$/.test(key));
     assert.deepEqual(
       numbers.toSorted(([one], [other]) => one.localeCompare(other)),
