@@ -3,6 +3,8 @@ import type { AcrRegistryInfo } from '../../../../src/alibaba/eci-requests.ts';
 import { changedAnnotations } from '../../../../src/eci/update/changed-annotations.ts';
 import type { Pod } from '../../../../src/kube/types.ts';
 import { Secret } from '../../../../src/secret.ts';
+import { clusterObjects } from '../../../support/cluster-objects.ts';
+import { aTokenVolume } from '../../../support/pod-builder.ts';
 import { noCredentials, setUp, tagsOf } from '../provider-setup.ts';
 
 const pod = (image = 'nginx:2', spec: Partial<NonNullable<Pod['spec']>> = {}): Pod => ({
@@ -11,10 +13,14 @@ const pod = (image = 'nginx:2', spec: Partial<NonNullable<Pod['spec']>> = {}): P
 });
 const change = { containers: true, initContainers: false, number: 1, attempt: 1 };
 
-async function running(status = 'Running', acrRegistryInfos: AcrRegistryInfo[] = []) {
+async function running(
+  status = 'Running',
+  acrRegistryInfos: AcrRegistryInfo[] = [],
+  more: Parameters<typeof setUp>[0] = {},
+) {
   const imageRegistryCredentials = [{ server: 'r', userName: 'u', password: new Secret('p') }];
   const resolve = () => Promise.resolve({ ...noCredentials, imageRegistryCredentials, acrRegistryInfos });
-  const world = setUp({ credentials: { resolve } });
+  const world = setUp({ credentials: { resolve }, ...more });
   world.eci.seed({ containerGroupId: 'eci-u1', status, tags: tagsOf('u1'), intranetIp: '10.0.0.7' });
   await world.run(2);
   return world;
@@ -47,6 +53,39 @@ describe('an update of the images of a group', () => {
     await run(30);
     assert.deepEqual([...eci.groups.keys()], ['eci-u1']);
     assert.equal(eci.groups.get('eci-u1')?.intranetIp, '10.0.0.7');
+    await stop();
+  });
+
+  it('takes variables as they are now, and leaves volumes and tokens alone, whatever became of them', async () => {
+    const volume = aTokenVolume();
+    const spec = {
+      containers: [
+        {
+          name: 'web',
+          image: 'nginx:2',
+          envFrom: [{ configMapRef: { name: 'settings' } }],
+          volumeMounts: [
+            { name: volume.name, mountPath: '/t' },
+            { name: 'gone', mountPath: '/g' },
+          ],
+        },
+      ],
+      volumes: [volume, { name: 'gone', secret: { secretName: 'gone' } }],
+    };
+    const never = (): Promise<never> => Promise.reject(new Error('no token is needed'));
+    const references = clusterObjects({ configMaps: { settings: { data: { A: 'now' } } } }, { createToken: never });
+    const { provider, eci, stop } = await running('Running', [], { references });
+    assert.equal((await provider.update(pod('nginx:2', spec), change)).kind, 'updated');
+    assert.deepEqual(eci.updates[0]?.container?.[0]?.environmentVar, [{ key: 'A', value: 'now' }]);
+    await stop();
+  });
+
+  it('waits for a ConfigMap that its variables need', async () => {
+    const { provider, eci, stop } = await running();
+    const containers = [{ name: 'web', image: 'nginx:2', envFrom: [{ configMapRef: { name: 'gone' } }] }];
+    const outcome = await provider.update(pod('nginx:2', { containers }), change);
+    assert.deepEqual([outcome.kind, outcome.message], ['later', 'ConfigMap default/gone does not exist']);
+    assert.deepEqual(eci.updates, []);
     await stop();
   });
 
