@@ -37,7 +37,11 @@ export class TokenExpiryMonitor {
   look(): void {
     const { nodeName: node, pods, clock, events, metrics } = this.#options;
     const { earliestMs, expiring } = planTokenExpiry(pods(), clock.nowMs());
-    metrics.gauge('eci_kubelet_token_earliest_expiry_timestamp_seconds', (earliestMs ?? 0) / 1000, { node });
+    metrics.gauge(
+      'eci_kubelet_token_earliest_expiry_timestamp_seconds',
+      (earliestMs ?? Number.POSITIVE_INFINITY) / 1000,
+      { node },
+    );
     metrics.gauge('eci_kubelet_pods_with_expiring_tokens', expiring.length, { node });
     const warned = new Map<string, string>();
     for (const { pod, note } of expiring) {

@@ -80,7 +80,7 @@ export const metricDefinitions = {
   },
   eci_kubelet_token_earliest_expiry_timestamp_seconds: {
     type: 'gauge',
-    help: 'When the first ServiceAccount token in the files of a running Pod ends, in seconds of the Unix epoch; 0 without tokens.',
+    help: 'When the first ServiceAccount token in the files of a running Pod ends, in seconds of the Unix epoch; +Inf without tokens.',
     labels: ['node'],
   },
   eci_kubelet_pods_with_expiring_tokens: {

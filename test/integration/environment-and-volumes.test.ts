@@ -143,6 +143,24 @@ describe('what a Pod refers to', function () {
     await platform.kubectl(['delete', 'pv', `${namespace}-later`, '--wait=false']);
   });
 
+  it('does not make its controller spin while it is missing: the Pod waits, and is the one that starts', async () => {
+    const labels = { app: 'patient' };
+    const { nodeName } = platform.sandbox;
+    const spec = { nodeName, ...withContainer({ envFrom: [{ configMapRef: { name: 'patience' } }] }) };
+    const workload = { selector: { matchLabels: labels }, template: { metadata: { labels }, spec } };
+    await applyAll(platform, [
+      { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'patient' }, spec: { replicas: 1, ...workload } },
+    ]);
+    const pods = async (): Promise<string> =>
+      await platform.kubectl(['get', 'pods', '-l', 'app=patient', '-o', 'name']);
+    const first = await eventually('there is a Pod', async () => (await pods()).trim());
+    await podsWhen(platform, [first.replace('pod/', '')], isWaiting);
+    await applyAll(platform, [configMap('patience', { A: '1' })]);
+    await podsWhen(platform, [first.replace('pod/', '')], isRunning);
+    assert.equal((await pods()).trim(), first);
+    await platform.kubectl(['delete', 'deployment', 'patient']);
+  });
+
   it('is what was there when the Pod was made, also a moment after a change', async () => {
     const spec = withContainer({ args: ['$(VERSION)'], envFrom: [{ configMapRef: { name: 'versions' } }] });
     await applyAll(platform, [configMap('versions', { VERSION: 'one' })]);

@@ -70,6 +70,7 @@ describe('TokenExpiryMonitor', () => {
     pods = [];
     await clock.advance(10 * 60_000);
     assert.equal(gauges.get('eci_kubelet_pods_with_expiring_tokens'), 0);
+    assert.equal(gauges.get('eci_kubelet_token_earliest_expiry_timestamp_seconds'), Infinity, 'no alert on it fires');
     stopping.abort();
     await running;
   });

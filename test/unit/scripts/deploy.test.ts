@@ -34,6 +34,21 @@ describe('the manifests in deploy', () => {
     assert.deepEqual(verbs, ['get']);
   });
 
+  it('let Pods refer to objects by name, and list nothing of theirs but Services', () => {
+    const verbs = (resource: string): string[] => [
+      ...new Set(
+        rules
+          .filter(({ resources, resourceNames }) => resources.includes(resource) && resourceNames === undefined)
+          .flatMap((rule) => rule.verbs),
+      ),
+    ];
+    assert.deepEqual(verbs('configmaps').sort(), ['get', 'watch']);
+    assert.deepEqual(verbs('persistentvolumeclaims').sort(), ['get', 'watch']);
+    assert.deepEqual(verbs('persistentvolumes').sort(), ['get', 'watch']);
+    assert.deepEqual(verbs('services').sort(), ['get', 'list']);
+    assert.deepEqual(verbs('serviceaccounts/token'), ['create']);
+  });
+
   it('let the kubelet API ask who calls, and read the one ConfigMap that says whom to believe', () => {
     const of = (resource: string) => rules.filter(({ resources }) => resources.includes(resource));
     assert.deepEqual(
