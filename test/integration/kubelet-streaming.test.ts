@@ -52,7 +52,9 @@ describe('commands and connections through kubectl, in containers that run', fun
         ],
       },
     });
-    pod = await untilPodRuns(platform, pod);
+    await untilPodRuns(platform, pod);
+    // One running container makes the Pod Running; every one of them is used here.
+    await platform.kubectl(['wait', '--for=condition=Ready', 'pod/web', '--timeout=60s']);
   });
 
   after(async () => await platform?.dispose());
