@@ -38,6 +38,11 @@ export async function leading(base: Base, { client }: Cluster, work: Work): Prom
     namespace: config.leaderElectNamespace ?? (await readOwnNamespace()) ?? FALLBACK_NAMESPACE,
     name: config.leaderElectLease,
     identity: `${hostname()}_${randomUUID()}`,
+    timing: {
+      leaseDurationMs: config.leaderElectLeaseDurationMs,
+      renewDeadlineMs: config.leaderElectRenewDeadlineMs,
+      retryPeriodMs: config.leaderElectRetryPeriodMs,
+    },
   });
   const budgetMs = config.shutdownBudgetMs - Math.min(RELEASE_MS, config.shutdownBudgetMs / 4);
   const lead = async (signal: AbortSignal): Promise<void> => {

@@ -58,7 +58,7 @@ function createProgram(io: CommandIo, finish: (code: ExitCode) => void): Command
     });
   addConfigFlags(
     run,
-    optionRows.map(([key]) => key),
+    optionRows.flatMap(([key, option]) => (option.group === 'Credential helper' ? [] : [key])),
   );
 
   const plan = program

@@ -34,8 +34,22 @@ export function crossCheck(config: Config): string[] {
       'The serving certificate is incomplete; give both --kubelet-tls-cert-file and --kubelet-tls-key-file',
     );
   }
-  problems.push(...nodeProblems(config));
+  problems.push(...leaderProblems(config), ...nodeProblems(config));
   return problems;
+}
+
+function leaderProblems(config: Config): string[] {
+  const { leaderElectLeaseDurationMs, leaderElectRenewDeadlineMs, leaderElectRetryPeriodMs } = config;
+  if (leaderElectLeaseDurationMs % 1000 !== 0) return ['--leader-elect-lease-duration: give whole seconds'];
+  if (
+    leaderElectLeaseDurationMs > leaderElectRenewDeadlineMs &&
+    leaderElectRenewDeadlineMs > leaderElectRetryPeriodMs
+  ) {
+    return [];
+  }
+  return [
+    '--leader-elect-lease-duration, --leader-elect-renew-deadline and --leader-elect-retry-period: each must be more than the next; give for example 15s, 10s and 2s',
+  ];
 }
 
 function identityProblems(config: Identity): string[] {

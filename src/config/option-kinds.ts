@@ -33,14 +33,18 @@ export function secret<const D extends OptionDetails>(details: D): Option<Secret
   };
 }
 
-/** One of a few words. */
+/** One of a few words. @param reading.ignoreCase takes a flag or variable in any case. */
 export function choice<const V extends string, const D extends OptionDetails>(
   values: readonly V[],
   details: D,
+  reading: { ignoreCase?: true } = {},
 ): Option<V | AbsentOf<D>> {
+  const inAnyCase = (value: string): string =>
+    values.find((word) => word.toLowerCase() === value.trim().toLowerCase()) ?? value;
   return {
     ...scalar,
     ...details,
+    ...(reading.ignoreCase === true ? { fromText: inAnyCase } : {}),
     type: values.join(' or '),
     accepts: `one of ${values.join(', ')}`,
     schema: { enum: values },

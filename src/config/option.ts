@@ -11,6 +11,7 @@ export const optionGroups = [
   'Pods',
   'Image caches',
   'Placement',
+  'Credential helper',
   'Operation',
 ] as const;
 

@@ -28,13 +28,21 @@ export interface LeaderElectorOptions {
   name: string;
   /** Unique among the candidates, also across restarts of one of them. */
   identity: string;
+  /** The defaults of client-go when absent. */
+  timing?: LeaderTiming;
 }
 
-/** For so long nobody else takes a lease that is not renewed. */
-const LEASE_DURATION_MS = 15_000;
-/** A leader that could not renew for so long stops. The rest of the duration is for its work to end. */
-const RENEW_DEADLINE_MS = 10_000;
-const RETRY_PERIOD_MS = 2_000;
+/** How long a lease lasts, in milliseconds. Each is more than the next. */
+export interface LeaderTiming {
+  /** For so long nobody else takes a lease that is not renewed; whole seconds. */
+  leaseDurationMs: number;
+  /** A leader that could not renew for so long stops. The rest of the duration is for its work to end. */
+  renewDeadlineMs: number;
+  /** Time between two tries to take or to renew it. */
+  retryPeriodMs: number;
+}
+
+const DEFAULT_TIMING: LeaderTiming = { leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 2_000 };
 /** Candidates wait up to this much longer, as a share of the period, so that they do not come in step. */
 const JITTER_FACTOR = 1.2;
 
@@ -51,6 +59,7 @@ export class LeaderElector {
   readonly #options: LeaderElectorOptions;
   readonly #path: string;
   readonly #collection: string;
+  readonly #timing: LeaderTiming;
   #leading = false;
   #observed: LeaseObservation | undefined;
   #renewedAtMs = 0;
@@ -58,6 +67,7 @@ export class LeaderElector {
 
   constructor(options: LeaderElectorOptions) {
     this.#options = options;
+    this.#timing = options.timing ?? DEFAULT_TIMING;
     this.#collection = `/apis/coordination.k8s.io/v1/namespaces/${options.namespace}/leases`;
     this.#path = `${this.#collection}/${options.name}`;
   }
@@ -73,8 +83,8 @@ export class LeaderElector {
 
   /**
    * Waits for the leadership and then works.
-   * @param options.lead the work; its signal fires when `signal` does, or when the lease is lost. Then there are five seconds left
-   * until somebody else may start.
+   * @param options.lead the work; its signal fires when `signal` does, or when the lease is lost. Then the rest of the lease's
+   * duration is left until somebody else may start.
    * @returns after `signal` fired, the work has ended and the lease is released.
    * @throws EciKubeletError `LeadershipLost`; and what the work throws, after releasing the lease.
    */
@@ -112,7 +122,7 @@ export class LeaderElector {
         logger.info('leading', { lease: name, identity });
         return;
       }
-      await clock.sleep(RETRY_PERIOD_MS * (1 + JITTER_FACTOR * random()), signal).catch(() => {});
+      await clock.sleep(this.#timing.retryPeriodMs * (1 + JITTER_FACTOR * random()), signal).catch(() => {});
     }
   }
 
@@ -121,7 +131,7 @@ export class LeaderElector {
     const { clock } = this.#options;
     const never = new AbortController().signal;
     while (working()) {
-      await ended.sleep(clock, Math.min(RETRY_PERIOD_MS, this.#remainingMs()), never);
+      await ended.sleep(clock, Math.min(this.#timing.retryPeriodMs, this.#remainingMs()), never);
       if (!working()) return true;
       const remainingMs = this.#remainingMs();
       // Also after a process was stopped and continued: whoever took over in the meantime must not be written over.
@@ -134,7 +144,7 @@ export class LeaderElector {
 
   /** Until the work has to stop. */
   #remainingMs(): number {
-    return Math.max(0, this.#renewedAtMs + RENEW_DEADLINE_MS - this.#options.monotonicMs());
+    return Math.max(0, this.#renewedAtMs + this.#timing.renewDeadlineMs - this.#options.monotonicMs());
   }
 
   async #abandon(work: AbortController, ended: Promise<void>): Promise<never> {
@@ -146,7 +156,7 @@ export class LeaderElector {
     const lost = new EciKubeletError(LEADERSHIP_LOST, message);
     work.abort(lost);
     await this.#within(
-      LEASE_DURATION_MS - RENEW_DEADLINE_MS,
+      this.#timing.leaseDurationMs - this.#timing.renewDeadlineMs,
       ended.catch(() => {}),
     );
     throw lost;
@@ -177,7 +187,7 @@ export class LeaderElector {
     const spec = leaseSpec({
       identity,
       nowMs: clock.nowMs(),
-      durationSeconds: LEASE_DURATION_MS / 1000,
+      durationSeconds: this.#timing.leaseDurationMs / 1000,
       before: found?.spec,
     });
     if (found === undefined) {
@@ -225,7 +235,7 @@ export class LeaderElector {
     const released = release().catch((error: unknown) =>
       logger.warn('the leader lease could not be released', { lease: name, error }),
     );
-    await this.#within(RETRY_PERIOD_MS, released);
+    await this.#within(this.#timing.retryPeriodMs, released);
   }
 
   async #within(ms: number, promise: Promise<unknown>): Promise<void> {

@@ -250,14 +250,18 @@ describe('several virtual nodes in one process', function () {
   });
 
   it('ask the cloud as often as one node would', async () => {
-    const seconds = 12;
-    const listings = async (): Promise<number> =>
-      (await platform.simulator.journal({ action: 'DescribeContainerGroupStatus' })).length;
-    const before = await listings();
-    await delay(seconds * 1000);
-    const count = (await listings()) - before;
-    // One process that is idle asks every two seconds here, and sweeps once a minute.
-    assert.ok(count >= 3 && count <= seconds / 2 + 3, `${count} listings in ${seconds} s`);
+    const polls = async (): Promise<number[]> =>
+      (await platform.simulator.journal({ action: 'DescribeContainerGroupStatus' }))
+        .filter((call) => call.parameters['SinceSecond'] !== undefined)
+        .map((call) => Date.parse(call.time));
+    const before = (await polls()).length;
+    const after = await eventually('it has asked eight times more', async () => {
+      const all = await polls();
+      return all.length >= before + 8 ? all.slice(before) : undefined;
+    });
+    // One process waits a second between two questions, whether its Pods rest or not. Two would ask in between.
+    const gaps = after.slice(1).map((atMs, index) => atMs - (after[index] ?? 0));
+    assert.ok(Math.min(...gaps) >= 900, `gaps of ${gaps.join(', ')} ms`);
   });
 
   it('keep their Pods when one of the Node objects is deleted', async () => {
