@@ -1,18 +1,13 @@
-import { createCloudCaller } from '../alibaba/call.ts';
-import { createCrClient } from '../alibaba/cr.ts';
 import type { EciClient } from '../alibaba/eci-client.ts';
 import { createEciClient } from '../alibaba/eci.ts';
-import type { EndpointOptions } from '../alibaba/endpoints.ts';
 import { createIdentity } from '../alibaba/identity/create-identity.ts';
 import { OwnAccount } from '../alibaba/identity/own-account.ts';
 import { selectIdentity } from '../alibaba/identity/select-identity.ts';
-import { createMetadataClient } from '../alibaba/metadata.ts';
-import { createRateBudget } from '../alibaba/rate-budget.ts';
 import { createRegistryProbe } from '../alibaba/registry-probe.ts';
-import { createStsClient } from '../alibaba/sts.ts';
 import { createCredentialResolver } from '../credentials/resolver.ts';
 import type { CredentialResolver } from '../credentials/types.ts';
 import type { Base } from './base.ts';
+import { connectServices } from './connect-services.ts';
 import { identitySettings } from './identity-settings.ts';
 
 /** The cloud as the parts see it: one client, one budget of calls and one set of caches, whoever asks. */
@@ -29,14 +24,9 @@ export interface Cloud {
  */
 export function connectCloud(base: Base, signal: AbortSignal): Cloud {
   const { config, logger, metrics, clock, random, userAgent } = base;
-  const budget = createRateBudget({ clock, metrics, overrides: config.rateLimits });
-  const call = createCloudCaller({ clock, budget, metrics, log: logger, random });
   const { regionId } = config;
-  const at = (override: string | undefined): { endpoint: EndpointOptions } => ({
-    endpoint: { network: config.vpcEndpoints ? 'vpc' : 'public', ...(override === undefined ? {} : { override }) },
-  });
-  const sts = createStsClient({ call, clock, regionId, userAgent, signal, ...at(config.stsEndpoint) });
-  const metadata = createMetadataClient({ call, clock, endpoint: config.metadataEndpoint });
+  const network = config.vpcEndpoints ? 'vpc' : 'public';
+  const { call, sts, cr, metadata } = connectServices(base, { regionId, network, signal });
   const identity = createIdentity(selectIdentity(config.identity, identitySettings(config)), {
     clock,
     log: logger,
@@ -52,12 +42,12 @@ export function connectCloud(base: Base, signal: AbortSignal): Cloud {
     userAgent,
     signal,
     parameters: config.parametersInBody ? 'form' : 'query',
-    ...at(config.eciEndpoint),
+    endpoint: { network, ...(config.eciEndpoint === undefined ? {} : { override: config.eciEndpoint }) },
   });
   const credentials = createCredentialResolver({
     identity,
     sts,
-    cr: createCrClient({ call, userAgent, signal, ...at(config.crEndpoint) }),
+    cr,
     probe: createRegistryProbe({
       call,
       ...(config.registryEndpoint === undefined ? {} : { endpoint: config.registryEndpoint }),

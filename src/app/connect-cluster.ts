@@ -3,6 +3,7 @@ import { createKubeClient } from '../kube/client.ts';
 import type { ClosableKubeClient } from '../kube/client.ts';
 import { readClusterFacts } from '../kube/cluster-facts.ts';
 import type { ClusterFacts } from '../kube/cluster-facts.ts';
+import type { EventSource } from '../kube/event-object.ts';
 import { createEventRecorder } from '../kube/events.ts';
 import { locateKubeConfig } from '../kube/kube-config-location.ts';
 import { loadKubeConfig } from '../kube/kube-config.ts';
@@ -24,18 +25,15 @@ export interface Cluster {
  * @throws EciKubeletError when there is no usable kubeconfig, or the API server cannot be reached.
  */
 export async function connectCluster(base: Base, env: Environment): Promise<Cluster> {
-  const { config, logger, metrics, clock, random } = base;
   const client = await createClient(base, env);
-  const events = createEventRecorder({
-    client,
-    clock,
-    source: { component: 'eci-kubelet', host: config.nodeName },
-    scrub,
-    random,
-    logger,
-    metrics,
-  });
+  const events = createEvents(base, client, { component: 'eci-kubelet', host: base.config.nodeName });
   return { client, facts: await readClusterFacts(client), events };
+}
+
+/** Creates the recorder of events. @param source whom they are from. */
+export function createEvents(base: Base, client: ClosableKubeClient, source: EventSource): EventRecorder {
+  const { logger, metrics, clock, random } = base;
+  return createEventRecorder({ client, clock, source, scrub, random, logger, metrics });
 }
 
 /** Finds the API server. Nothing is sent before the first call. @throws EciKubeletError when there is no usable kubeconfig. */

@@ -1,0 +1,42 @@
+import { createCloudCaller } from '../alibaba/call.ts';
+import type { CloudCaller } from '../alibaba/call.ts';
+import { createCrClient } from '../alibaba/cr.ts';
+import type { EndpointOptions } from '../alibaba/endpoints.ts';
+import { createMetadataClient } from '../alibaba/metadata.ts';
+import type { MetadataClient } from '../alibaba/metadata.ts';
+import { createRateBudget } from '../alibaba/rate-budget.ts';
+import { createStsClient } from '../alibaba/sts.ts';
+import type { StsClient } from '../alibaba/sts.ts';
+import type { CrPort } from '../credentials/types.ts';
+import type { Base } from './base.ts';
+
+/** The services that role chains are run with, behind one wrapper and one budget of calls. */
+export interface Services {
+  call: CloudCaller;
+  sts: StsClient;
+  cr: CrPort;
+  metadata: MetadataClient;
+}
+
+/**
+ * Builds their clients. Nothing is asked yet.
+ * @param options.signal fires when the program should end: what waits to be sent then is not sent any more.
+ */
+export function connectServices(
+  base: Base,
+  options: { regionId: string; network: NonNullable<EndpointOptions['network']>; signal: AbortSignal },
+): Services {
+  const { config, logger, metrics, clock, random, userAgent } = base;
+  const { regionId, network, signal } = options;
+  const budget = createRateBudget({ clock, metrics, overrides: config.rateLimits });
+  const call = createCloudCaller({ clock, budget, metrics, log: logger, random });
+  const at = (override: string | undefined): { endpoint: EndpointOptions } => ({
+    endpoint: { network, ...(override === undefined ? {} : { override }) },
+  });
+  return {
+    call,
+    sts: createStsClient({ call, clock, regionId, userAgent, signal, ...at(config.stsEndpoint) }),
+    cr: createCrClient({ call, userAgent, signal, ...at(config.crEndpoint) }),
+    metadata: createMetadataClient({ call, clock, endpoint: config.metadataEndpoint }),
+  };
+}
