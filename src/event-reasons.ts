@@ -1,7 +1,7 @@
 /** Whether people should worry, and when it occurs. The reference page of events is generated from this table. */
 export interface EventReason {
   type: 'Normal' | 'Warning';
-  objects: readonly ('Pod' | 'ImageCache' | 'Node' | 'ConfigMap')[];
+  objects: readonly ('Pod' | 'ImageCache' | 'Node' | 'ConfigMap' | 'Secret' | 'ServiceAccount')[];
   when: string;
   remedy: string;
 }
@@ -420,6 +420,60 @@ export const eventReasons = {
     objects: ['Node'],
     when: 'Condition ECIReachable=False: ECI refused the last listing for another reason, such as a missing permission or an expired key.',
     remedy: 'Follow the message of the condition; docs/identities.md has the permissions.',
+  },
+  ConfigInvalid: {
+    type: 'Warning',
+    objects: ['ConfigMap'],
+    when: 'A key of acr-configuration cannot be used, or the ConfigMap is gone. The message names the key, the line and the column. The last good value stays in force; without one, nothing is written.',
+    remedy: 'Correct the key; it is read again at once. docs/acr-configuration.md shows the usual mistakes.',
+  },
+  ConfigWarning: {
+    type: 'Warning',
+    objects: ['ConfigMap'],
+    when: 'Something in acr-configuration is odd, and the message says what was made of it.',
+    remedy: 'Nothing, if that is what was meant. Otherwise correct the key that the message names.',
+  },
+  EntryInvalid: {
+    type: 'Warning',
+    objects: ['ConfigMap'],
+    when: 'A field of an entry of acr-registry-info is out of range or contradicts another one. The message says whether the entry works all the same; other entries are not touched.',
+    remedy: 'Correct the field that the message names.',
+  },
+  EntryUnsupported: {
+    type: 'Warning',
+    objects: ['ConfigMap'],
+    when: 'An entry of acr-registry-info cannot be served in this way: Personal Edition with RRSA, a Personal Edition instance of the new kind, or a role in another account with the managed role. Nothing is asked of the cloud for it.',
+    remedy: 'Take the alternative that the message names.',
+  },
+  CredentialFetchFailed: {
+    type: 'Warning',
+    objects: ['ConfigMap'],
+    when: 'No password was to be had for an entry. The message names the step, the code and the request id. Credentials that still live stay in place.',
+    remedy: 'Follow the advice in the message; it is tried again by itself.',
+  },
+  CredentialExpired: {
+    type: 'Warning',
+    objects: ['ConfigMap'],
+    when: 'The password of an entry could not be renewed until it ran out. Its hosts were taken out of the Secrets, so that public images of these hosts can be pulled again.',
+    remedy: 'See the CredentialFetchFailed events; the hosts come back with the first success.',
+  },
+  CredentialsRefreshed: {
+    type: 'Normal',
+    objects: ['ConfigMap'],
+    when: 'An entry has its first password, or one again after failures. The message says when it is renewed.',
+    remedy: 'Nothing to do.',
+  },
+  SecretConflict: {
+    type: 'Warning',
+    objects: ['Secret'],
+    when: 'The namespace has a Secret acr-credential-secret-aggregation that this program did not make. It is left alone, and no ServiceAccount of the namespace is attached.',
+    remedy: 'Rename or delete that Secret, or start the credential helper with --adopt-existing.',
+  },
+  AttachFailed: {
+    type: 'Warning',
+    objects: ['ServiceAccount'],
+    when: 'The Secret could not be added to the imagePullSecrets of the ServiceAccount, or somebody keeps removing it. The message says who changed it last.',
+    remedy: 'Have that program leave imagePullSecrets alone, or list the Secret there itself.',
   },
 } as const satisfies Readonly<Record<string, EventReason>>;
 

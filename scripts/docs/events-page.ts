@@ -15,7 +15,7 @@ export function eventsPage(): string {
 
 # Events
 
-What eci-kubelet reports on Pods, ImageCaches and Nodes, as Kubernetes events and as reasons of conditions. Reasons are
+What eci-kubelet reports on Pods, ImageCaches and Nodes, and the credential helper on its ConfigMap, Secrets and ServiceAccounts, as Kubernetes events and as reasons of conditions. Reasons are
 stable: alerts can rely on them. Messages are for people and may change. No message ever contains a key, a token or a password.
 
     kubectl get events --field-selector involvedObject.name=<name>
