@@ -8,7 +8,7 @@ export const podScenarios: readonly Scenario[] = [
     tests: [
       'test/integration/samples.test.ts: bring every Pod to Running with an address',
       'test/integration/samples.test.ts: make one create call for each Pod and each cache',
-      'test/unit/node/pod-controller.test.ts: creates once and writes id, conditions and status with one patch',
+      'test/unit/node/pod-controller/creating.test.ts: creates once and writes id, conditions and status with one patch',
     ],
     beyond: 'Four writes to the API server in all.',
   },
@@ -25,7 +25,7 @@ export const podScenarios: readonly Scenario[] = [
     id: 'P3',
     claim: 'A Pod deleted without grace is gone at once, and its container group follows.',
     tests: [
-      'test/unit/node/pod-controller.test.ts: deletes the instance by force when the Pod vanishes',
+      'test/unit/node/pod-controller/ending.test.ts: deletes the instance by force when the Pod vanishes',
       'test/integration/pod-deletion.test.ts: without grace removes the object at once, and the group follows',
     ],
   },
@@ -42,7 +42,7 @@ export const podScenarios: readonly Scenario[] = [
     claim: 'A terminal phase with a reason is visible before the object goes.',
     tests: [
       'test/integration/pod-deletion.test.ts: keeps the object with its grace until the group is gone',
-      'test/unit/node/pod-controller.test.ts: deletes gracefully once, and removes the Pod only when the instance is proven to be gone',
+      'test/unit/node/pod-controller/ending.test.ts: deletes gracefully once, and removes the Pod only when the instance is proven to be gone',
     ],
   },
   {
@@ -84,18 +84,20 @@ export const podScenarios: readonly Scenario[] = [
   {
     id: 'P11',
     claim: 'An unknown Pod costs one create and no update.',
-    tests: ['test/unit/node/pod-controller.test.ts: creates once and writes id, conditions and status with one patch'],
+    tests: [
+      'test/unit/node/pod-controller/creating.test.ts: creates once and writes id, conditions and status with one patch',
+    ],
   },
   {
     id: 'P12',
     claim: 'A known Pod with another spec costs one update and no second create.',
-    tests: ['test/unit/node/pod-controller.test.ts: is given to the instance once, and noted on the Pod'],
+    tests: ['test/unit/node/pod-controller/changing.test.ts: is given to the instance once, and noted on the Pod'],
   },
   {
     id: 'P13',
     claim: 'A known Pod without a change costs neither.',
     tests: [
-      'test/unit/node/pod-controller.test.ts: writes once more when the Pod runs, and nothing while nothing changes',
+      'test/unit/node/pod-controller/changing.test.ts: writes once more when the Pod runs, and nothing while nothing changes',
     ],
   },
   {
@@ -110,10 +112,10 @@ export const podScenarios: readonly Scenario[] = [
     claim:
       'Edits of images, deadlines, annotations and ephemeral containers are told apart, and each has its own answer.',
     tests: [
-      'test/unit/node/pod-controller.test.ts: is given to the instance once, and noted on the Pod',
+      'test/unit/node/pod-controller/changing.test.ts: is given to the instance once, and noted on the Pod',
       'test/unit/eci/update/update.test.ts: are named when they differ',
-      'test/unit/node/pod-controller.test.ts: says once that an annotation came too late, and that an ephemeral container is not started',
-      'test/unit/node/pod-controller.test.ts: fails a Pod at a deadline that was set while it ran',
+      'test/unit/node/pod-controller/changing.test.ts: says once that an annotation came too late, and that an ephemeral container is not started',
+      'test/unit/node/pod-controller/ending.test.ts: fails a Pod at a deadline that was set while it ran',
     ],
   },
   {
@@ -121,15 +123,15 @@ export const podScenarios: readonly Scenario[] = [
     claim: 'Changes of deletion, labels and annotations are looked at; a change of status alone costs no call.',
     tests: [
       'test/integration/pod-updates.test.ts: are left alone when a label changes, and say so when an annotation does',
-      'test/unit/node/pod-controller.test.ts: keeps to the shorter grace period of a second deletion',
-      'test/unit/node/pod-controller.test.ts: writes once more when the Pod runs, and nothing while nothing changes',
+      'test/unit/node/pod-controller/ending.test.ts: keeps to the shorter grace period of a second deletion',
+      'test/unit/node/pod-controller/changing.test.ts: writes once more when the Pod runs, and nothing while nothing changes',
     ],
   },
   {
     id: 'P17',
     claim: 'Pods of other nodes never reach the queue.',
     tests: [
-      'test/unit/node/pod-controller.test.ts: has nothing to do with static Pods and with Pods of other nodes',
+      'test/unit/node/pod-controller/changing.test.ts: has nothing to do with static Pods and with Pods of other nodes',
       'test/integration/kubelet-api.test.ts: lists the Pods of this node and no other',
     ],
     beyond: 'The API server selects; nothing of other nodes is sent at all.',
@@ -139,7 +141,7 @@ export const podScenarios: readonly Scenario[] = [
     claim: 'A state of a Pod that nobody knows changes nothing and breaks nothing.',
     tests: [
       'test/unit/eci/feed/feed.test.ts: ignores groups of other clusters and nodes',
-      'test/unit/node/pod-controller.test.ts: passes on what the cloud says about an instance, to the Pods that it knows',
+      'test/unit/node/pod-controller/changing.test.ts: passes on what the cloud says about an instance, to the Pods that it knows',
     ],
   },
   {
@@ -152,14 +154,14 @@ export const podScenarios: readonly Scenario[] = [
     id: 'P20',
     claim: 'A Pod is removed with the right grace when its instance has ended.',
     tests: [
-      'test/unit/node/pod-controller.test.ts: deletes gracefully once, and removes the Pod only when the instance is proven to be gone',
+      'test/unit/node/pod-controller/ending.test.ts: deletes gracefully once, and removes the Pod only when the instance is proven to be gone',
     ],
   },
   {
     id: 'P21',
     claim: 'What is remembered of a Pod is given back when it is gone.',
     tests: [
-      'test/unit/node/pod-controller.test.ts: deletes the instance by force when the Pod vanishes, and then forgets the Pod',
+      'test/unit/node/pod-controller/ending.test.ts: deletes the instance by force when the Pod vanishes, and then forgets the Pod',
     ],
   },
   {
@@ -181,14 +183,14 @@ export const podScenarios: readonly Scenario[] = [
     id: 'P24',
     claim: 'A status that cannot be written during a deletion is tried again, without a second deletion at the cloud.',
     tests: [
-      'test/unit/node/pod-controller.test.ts: tries again to write the end of a Pod, without another deletion of the instance',
+      'test/unit/node/pod-controller/ending.test.ts: tries again to write the end of a Pod, without another deletion of the instance',
     ],
   },
   {
     id: 'P25',
     claim: 'A deletion that the cloud refuses is told and tried again; the Pod is not marked as ended.',
     tests: [
-      'test/unit/node/pod-controller.test.ts: tells that an instance cannot be deleted, tries again, and keeps the Pod as it is',
+      'test/unit/node/pod-controller/ending.test.ts: tells that an instance cannot be deleted, tries again, and keeps the Pod as it is',
       'test/faults/cloud-trouble.test.ts: does not keep what is deleted alive, nor the objects from going',
     ],
   },

@@ -30,7 +30,7 @@ export const statusScenarios: readonly Scenario[] = [
     claim: 'A running Pod whose container group is gone fails.',
     tests: [
       'test/unit/eci/feed/feed.test.ts: notices a group that somebody deleted behind our back',
-      'test/unit/node/pod-controller.test.ts: fails a Pod whose instance is gone',
+      'test/unit/node/pod-controller/ending.test.ts: fails a Pod whose instance is gone',
     ],
     beyond: 'Only once the absence is proven; as a disruption that a Job need not count.',
   },
