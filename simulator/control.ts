@@ -39,3 +39,24 @@ export function createControlTable(): ControlTable {
     },
   };
 }
+
+/** @throws TypeError naming members of a body that are not known. */
+export function membersOf(body: unknown, known: readonly string[]): Record<string, unknown> {
+  if (typeof body !== 'object' || body === null) throw new TypeError(`the body must be JSON with ${known.join(', ')}`);
+  const unknown = Object.keys(body).filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new TypeError(`unknown members: ${unknown.join(', ')}; known are ${known.join(', ')}`);
+  return { ...body };
+}
+
+/** @returns those of the members that are there. @throws TypeError naming one that is no number. */
+export function numbersOf<Name extends string>(body: unknown, names: readonly Name[]): Partial<Record<Name, number>> {
+  const members: Record<string, unknown> = typeof body === 'object' && body !== null ? { ...body } : {};
+  const numbers: Partial<Record<Name, number>> = {};
+  for (const name of names) {
+    const value = members[name];
+    if (value === undefined) continue;
+    if (typeof value !== 'number' || !Number.isFinite(value)) throw new TypeError(`${name} must be a number`);
+    numbers[name] = value;
+  }
+  return numbers;
+}

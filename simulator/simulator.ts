@@ -6,6 +6,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Answer } from './answer.ts';
 import type { MovableClock } from './clock.ts';
+import { addIdentityControlRoutes } from './control-identities.ts';
 import { addControlRoutes } from './control-routes.ts';
 import { CONTROL_PREFIX, createControlTable } from './control.ts';
 import { createCrState } from './cr/acr-state.ts';
@@ -162,9 +163,6 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     skew,
     faults,
     journal,
-    metadata,
-    directory,
-    providerKeys,
     readState: async () => {
       const members = await Promise.all(
         [...stateReaders].map(async ([name, read]): Promise<[string, unknown]> => [name, await read()]),
@@ -172,6 +170,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       return Object.fromEntries(members);
     },
   });
+  addIdentityControlRoutes(control, { clock, metadata, directory, authorizer, sessions, providerKeys });
   return simulator;
 }
 

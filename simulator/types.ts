@@ -103,6 +103,10 @@ export interface AcrInstance {
   status: string;
   /** Custom domains (USER). */
   userDomains: string[];
+  /** Disabled ones keep their names. */
+  enabledEndpoints: { internet: boolean; vpc: boolean };
+  /** VPCs from which the endpoint in the VPC was allowed. */
+  linkedVpcs: string[];
 }
 
 /** The Personal Edition registry of one account in one region. Accounts share the host and are told apart by namespace. */

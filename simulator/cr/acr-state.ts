@@ -9,7 +9,10 @@ import {
 } from '../types.ts';
 import { domainsOf } from './domains.ts';
 
-/** Source: Container Registry API reference, GetAuthorizationToken: one hour unless ExpiresInHours says otherwise. */
+/**
+ * Source: Container Registry API reference, GetAuthorizationToken: one hour unless ExpiresInHours says otherwise; asked for with the
+ * keys of a session, as long as the session still has.
+ */
 const DEFAULT_LIFETIME_HOURS = 1;
 
 /** The user name of every temporary login. Source: Container Registry API reference, GetAuthorizationToken. */
@@ -41,13 +44,15 @@ export function createCrState(
   options: { authorizer: Authorizer; nowMs(): number; randomText(length: number): string },
 ): CrState {
   const instances: AcrInstance[] = fixture.accounts.flatMap(({ accountId, instances: own }) =>
-    (own ?? []).map(({ instanceId, instanceName, regionId, status, userDomains }) => ({
+    (own ?? []).map(({ instanceId, instanceName, regionId, status, userDomains, endpoints }) => ({
       instanceId,
       instanceName,
       accountId,
       regionId,
       status: status ?? 'RUNNING',
       userDomains: (userDomains ?? []).map((domain) => domain.toLowerCase()),
+      enabledEndpoints: { internet: endpoints?.internet?.enabled ?? true, vpc: endpoints?.vpc?.enabled ?? true },
+      linkedVpcs: endpoints?.vpc?.linkedVpcs ?? [],
     })),
   );
   const personal = fixture.accounts.flatMap(({ accountId, personalRegistries }) =>
@@ -107,15 +112,18 @@ export function createCrState(
       else checkInstance(principal, { instanceId, regionId });
       const nowMs = options.nowMs();
       forgetExpired(nowMs);
+      const sessionEndsMs = principal.expiresAtMs ?? Infinity;
       const askedMs = (lifetimeHours ?? DEFAULT_LIFETIME_HOURS) * 3_600_000;
-      const longestMs = nowMs + Math.min(askedMs, fixture.cr?.passwordLifeMs ?? askedMs);
+      // A session that says nothing of hours gets all that is left of it, be it more than an hour or less.
+      const documentedMs =
+        lifetimeHours === undefined && principal.expiresAtMs !== undefined ? sessionEndsMs : nowMs + askedMs;
       const issued: IssuedPassword = {
         userName: TEMPORARY_USER,
         // Real ones contain a colon, so that only the first one of `user:password` may be split at.
         password: `CANARY${options.randomText(30)}:${options.randomText(40)}`,
         principal,
         regionId,
-        expiresAtMs: Math.min(longestMs, principal.expiresAtMs ?? longestMs),
+        expiresAtMs: Math.min(documentedMs, sessionEndsMs, nowMs + (fixture.cr?.passwordLifeMs ?? Infinity)),
         ...(instanceId === undefined ? {} : { instanceId }),
       };
       passwords.set(issued.password, issued);

@@ -73,14 +73,14 @@ export function createInstanceHandlers(parts: {
       return succeeded({
         Endpoints: (['internet', 'vpc'] as const).map((endpointType) => ({
           EndpointType: endpointType,
-          Enable: true,
+          Enable: instance.enabledEndpoints[endpointType],
           AclEnable: false,
           Status: 'RUNNING',
           Domains: domains
             .filter((domain) => domain.endpointType === endpointType)
             .map(({ type, domain }) => ({ Type: type, Domain: domain })),
           ...(request.params.get('Summary') === 'true' ? {} : { AclEntries: [] }),
-          LinkedVpcs: [],
+          LinkedVpcs: endpointType === 'vpc' ? instance.linkedVpcs.map((VpcId) => ({ VpcId })) : [],
         })),
       });
     },
@@ -89,10 +89,10 @@ export function createInstanceHandlers(parts: {
       const instance = find(request);
       const domains = requestedModule(request) === 'Registry' ? domainsOf(instance) : [];
       return succeeded({
-        Enable: true,
+        Enable: instance.enabledEndpoints.vpc,
         ModuleName: requestedModule(request),
         Domains: domains.filter(({ endpointType }) => endpointType === 'vpc').map(({ domain }) => domain),
-        LinkedVpcs: [],
+        LinkedVpcs: instance.linkedVpcs.map((VpcId) => ({ VpcId, Status: 'RUNNING', DefaultAccess: false })),
       });
     },
 

@@ -37,7 +37,8 @@ export function registerCr(simulator: Pick<Simulator, 'register' | 'addState'>, 
     parameters: ['InstanceId', 'ExpiresInHours'],
     required: ['InstanceId'],
     handler: ({ params, principal, regionId }) => {
-      const lifetimeHours = Number(params.get('ExpiresInHours') ?? 1);
+      const asked = params.get('ExpiresInHours');
+      const lifetimeHours = Number(asked ?? 1);
       if (!Number.isInteger(lifetimeHours) || lifetimeHours < 1 || lifetimeHours > MAX_LIFETIME_HOURS) {
         throw new SimError(
           400,
@@ -45,7 +46,11 @@ export function registerCr(simulator: Pick<Simulator, 'register' | 'addState'>, 
           'ExpiresInHours must be a whole number from 1 to 24.',
         );
       }
-      const issued = state.issue(principal, { instanceId: params.get('InstanceId') ?? '', regionId, lifetimeHours });
+      const issued = state.issue(principal, {
+        instanceId: params.get('InstanceId') ?? '',
+        regionId,
+        ...(asked === undefined ? {} : { lifetimeHours }),
+      });
       return succeeded({
         TempUsername: issued.userName,
         AuthorizationToken: issued.password,

@@ -115,10 +115,11 @@ export function createMetadataService(
     answer: ({ method, path, headers }) => {
       if (mode === 'disabled') return { kind: 'drop' };
       if (path === '/latest/api/token') {
+        if (mode === 'tokenless') return plain(404, 'Not Found');
         return method === 'PUT' ? issueToken(headers) : plain(405, 'Method Not Allowed');
       }
       if (method !== 'GET' || !path.startsWith('/latest/meta-data/')) return plain(404, 'Not Found');
-      const token = headers['x-aliyun-ecs-metadata-token'];
+      const token = mode === 'tokenless' ? undefined : headers['x-aliyun-ecs-metadata-token'];
       if (token === undefined && mode === 'required') return plain(403, 'Forbidden');
       if (token !== undefined && (tokens.get(token) ?? 0) <= parts.nowMs()) return plain(401, 'Unauthorized');
       try {

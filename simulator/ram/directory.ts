@@ -1,5 +1,5 @@
 /** The accounts, users, roles and OIDC providers of a fixture, with their policies read. */
-import type { Fixture, FixtureOidcProvider, FixturePolicy } from '../fixtures/fixture.ts';
+import type { Fixture, FixtureOidcKeys, FixtureOidcProvider, FixturePolicy } from '../fixtures/fixture.ts';
 import type { AccessKeyRecord } from '../signature/access-key-record.ts';
 import type { Principal } from '../types.ts';
 import {
@@ -37,6 +37,12 @@ export interface RamDirectory {
   /** Compares without case. */
   findRole(roleArn: string): Role | undefined;
   findProvider(providerArn: string): OidcProvider | undefined;
+  /**
+   * Makes a provider that of another cluster. Trust policies that named its former issuer name the new one, as if the account had been
+   * set up for that cluster.
+   * @returns undefined when there is no such provider.
+   */
+  changeProvider(providerArn: string, change: { issuer?: string; keys?: FixtureOidcKeys }): OidcProvider | undefined;
   /** The identity policies of a user or role; empty for others. */
   permissionsOf(principalArn: string): readonly PermissionStatement[];
   /** Every user and role ARN, sorted. */
@@ -93,6 +99,19 @@ export function createRamDirectory(fixture: Fixture): RamDirectory {
     findKey: (accessKeyId) => keys.get(accessKeyId),
     findRole: (roleArn) => roles.get(roleArn.toLowerCase()),
     findProvider: (providerArn) => providers.get(providerArn.toLowerCase()),
+    changeProvider: (providerArn, change) => {
+      const former = providers.get(providerArn.toLowerCase());
+      if (former === undefined) return undefined;
+      const provider = { ...former, ...change };
+      providers.set(providerArn.toLowerCase(), provider);
+      for (const condition of [...roles.values()].flatMap(({ trust }) =>
+        trust.flatMap(({ conditions }) => conditions),
+      )) {
+        if (condition.key !== 'oidc:iss') continue;
+        condition.values = condition.values.map((value) => (value === former.issuer ? provider.issuer : value));
+      }
+      return provider;
+    },
     permissionsOf: (principalArn) =>
       (roles.get(principalArn.toLowerCase()) ?? users.get(principalArn.toLowerCase()))?.permissions ?? [],
     principals: () => [...users.values(), ...roles.values()].map(({ arn }) => arn).sort(),

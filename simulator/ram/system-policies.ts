@@ -14,6 +14,8 @@ export const systemPolicies: Readonly<Record<string, Record<string, unknown>>> =
   AliyunContainerRegistryReadOnlyAccess: allow(['cr:Get*', 'cr:List*', 'cr:PullRepository']),
   AliyunECIFullAccess: allow(['eci:*']),
   AliyunECIReadOnlyAccess: allow(['eci:Describe*', 'eci:List*']),
+  /** What the managed credential helper needs. Source: ACR help centre, permissions of the credential helper. */
+  AliyunCSManagedAcrRolePolicy: allow(['cr:GetAuthorizationToken', 'cr:ListInstanceEndpoint', 'cr:PullRepository']),
   /** Source: ECI help centre, AliyunServiceRoleForECI: among others these registry actions. */
   AliyunServiceRolePolicyForECI: allow([
     'cr:PullRepository',

@@ -3,7 +3,7 @@ import { challengeOf } from './challenge.ts';
 import { findTarget, isOwnAddress, readRepositoryPath } from './front-target.ts';
 import type { RepositoryPath } from './front-target.ts';
 import type { Proxy } from './proxy.ts';
-import { resolveRegistry } from './resolve-registry.ts';
+import { isReachable, resolveRegistry } from './resolve-registry.ts';
 import { answerTokenRequest } from './token-endpoint.ts';
 import type { TokenParts } from './token-endpoint.ts';
 
@@ -32,7 +32,7 @@ export function createFrontHandler(parts: FrontParts): (request: IncomingMessage
     response.setHeader('docker-distribution-api-version', 'registry/2.0');
     if (pathname === '/auth') {
       answerToken(exchange);
-    } else if (resolveRegistry(host, parts.registries) === undefined && !isOwnAddress(host)) {
+    } else if (!isReachable(host, parts.registries) && !isOwnAddress(host)) {
       // There is no name resolution here; clients of the simulator read this as its failure.
       response.setHeader('x-sim-error', 'no such host');
       sendJson(response, 404, refusal('NAME_UNKNOWN', 'no such host'));

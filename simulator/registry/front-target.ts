@@ -1,4 +1,4 @@
-import { resolveRegistry } from './resolve-registry.ts';
+import { isReachable, resolveRegistry } from './resolve-registry.ts';
 import type { Registries, ResolvedRegistry } from './resolve-registry.ts';
 
 /** What a request to the front is about. */
@@ -38,6 +38,7 @@ export function findTarget(host: string, path: RepositoryPath, registries: Regis
     return { ...path, registry: direct };
   }
   const [first = '', ...parts] = path.repository.split('/');
-  const named = isOwnAddress(host) && parts.length > 0 ? resolveRegistry(first, registries) : undefined;
+  const isNamed = isOwnAddress(host) && parts.length > 0 && isReachable(first, registries);
+  const named = isNamed ? resolveRegistry(first, registries) : undefined;
   return named === undefined ? undefined : { registry: named, repository: parts.join('/'), rest: path.rest };
 }

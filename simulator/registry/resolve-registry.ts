@@ -53,6 +53,17 @@ export function resolveRegistry(host: string, { acr, fixture }: Registries): Res
   return { kind: 'other', registry, service: wanted, storage: `other/${wanted.replace(':', '_')}` };
 }
 
+/**
+ * Tells whether a host has an address. That of an endpoint in the VPC exists only in VPCs that were allowed.
+ * Observed: pulls through such a host from elsewhere end with `no such host`, told in public reports.
+ */
+export function isReachable(host: string, registries: Registries): boolean {
+  const registry = resolveRegistry(host, registries);
+  if (registry?.kind !== 'enterprise') return registry !== undefined;
+  const { instanceName, regionId, enabledEndpoints } = registry.instance;
+  return enabledEndpoints.vpc || withoutPort(host) !== `${instanceName}-registry-vpc.${regionId}.cr.aliyuncs.com`;
+}
+
 /** Accounts share the host of Personal Edition and are told apart by namespace, the first part of the repository. */
 export function namespaceOwner(
   registries: readonly PersonalRegistry[],

@@ -1,5 +1,6 @@
 import { createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { get } from 'node:https';
 import type { OidcProvider } from '../ram/directory.ts';
 import { SimError } from '../types.ts';
 import type { ProviderKey } from './json-web-token.ts';
@@ -29,7 +30,7 @@ export function createProviderKeys(): ProviderKeys {
       if ('generated' in keys) return [{ ...pairOf(provider).publicKey.export({ format: 'jwk' }), kid: provider.name }];
       if ('jwks' in keys) return keys.jwks.keys;
       try {
-        const text = 'file' in keys ? await readFile(keys.file, 'utf8') : await download(keys.url);
+        const text = 'file' in keys ? await readFile(keys.file, 'utf8') : await download(keys);
         return keysOf(JSON.parse(text));
       } catch {
         throw new SimError(
@@ -48,10 +49,28 @@ export function createProviderKeys(): ProviderKeys {
   };
 }
 
-async function download(url: string): Promise<string> {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
+async function download({ url, caFile }: { url: string; caFile?: string }): Promise<string> {
+  const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
+  if (caFile !== undefined) return await downloadTrusting(await readFile(caFile, 'utf8'), { url, signal });
+  const answer = await fetch(url, { signal });
   if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
   return answer.text();
+}
+
+/** `fetch` takes no authorities of one's own. */
+async function downloadTrusting(ca: string, { url, signal }: { url: string; signal: AbortSignal }): Promise<string> {
+  return await new Promise((resolve, reject) => {
+    get(url, { ca, signal, agent: false }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8');
+      answer.on('data', (chunk: string) => (text += chunk));
+      answer.on('error', reject);
+      answer.on('end', () => {
+        if (answer.statusCode === 200) resolve(text);
+        else reject(new Error(`HTTP ${answer.statusCode}`));
+      });
+    }).on('error', reject);
+  });
 }
 
 function keysOf(document: unknown): readonly ProviderKey[] {

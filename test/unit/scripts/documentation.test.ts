@@ -49,7 +49,16 @@ describe('the documentation', () => {
     for (const [flag] of simulatorUsage.matchAll(/--[a-z-]+/g)) known.add(flag);
     // Flags of plan, deregister and demo, and of other people's programs.
     for (const flag of ['--force', '--ignore-daemonsets', '--delete-emptydir-data', '--replicas']) known.add(flag);
-    for (const flag of ['--help', '--verbose', '--keep', '--from-literal', '--field-selector', '--no', '--silent'])
+    for (const flag of [
+      '--help',
+      '--raw',
+      '--verbose',
+      '--keep',
+      '--from-literal',
+      '--field-selector',
+      '--no',
+      '--silent',
+    ])
       known.add(flag);
     for (const flag of ['--previous', '--tail', '--since', '--since-time', '--timestamps', '--limit-bytes'])
       known.add(flag);

@@ -14,6 +14,9 @@ export const keys = {
   nobody: { accessKeyId: 'LTAI5tNobody', accessKeySecret: 'CANARY-nobody' },
   rootA: { accessKeyId: 'LTAI5tRootA', accessKeySecret: 'CANARY-root-a' },
   serviceEci: { accessKeyId: 'LTAI5tServiceEci', accessKeySecret: 'CANARY-service-eci' },
+  /** The credential helper's in the account of the registry, and one that may do nothing there. */
+  pullB: { accessKeyId: 'LTAI5tAcrPullB', accessKeySecret: 'CANARY-acr-pull-b' },
+  nobodyB: { accessKeyId: 'LTAI5tNobodyB', accessKeySecret: 'CANARY-nobody-b' },
 } satisfies Record<string, Keys>;
 
 export const roleA = (name: string): string => `acs:ram::1111111111111111:role/${name}`;

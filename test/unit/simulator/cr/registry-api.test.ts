@@ -85,8 +85,8 @@ describe('simulated Container Registry', () => {
       const { body } = await callCr(url, caller, 'ListInstance', query);
       return (body['Instances'] as { InstanceName: string }[]).map(({ InstanceName }) => InstanceName);
     };
-    assert.deepEqual(await names(keys.component), ['demo-a', 'custom-a', 'stopped-a']);
-    assert.deepEqual(await names(keys.component, { PageNo: 2, PageSize: 2 }), ['stopped-a']);
+    assert.deepEqual(await names(keys.component), ['demo-a', 'custom-a', 'stopped-a', 'no-vpc-a']);
+    assert.deepEqual(await names(keys.component, { PageNo: 2, PageSize: 2 }), ['stopped-a', 'no-vpc-a']);
     assert.deepEqual(await names(keys.component, { InstanceName: 'm-a' }), ['custom-a']);
     assert.deepEqual(await names(inB), ['demo-b', 'custom-b']);
   });
@@ -102,6 +102,21 @@ describe('simulated Container Registry', () => {
       Type: 'SYSTEM',
       Domain: 'custom-a-registry-vpc.cn-hangzhou.cr.aliyuncs.com',
     });
+  });
+
+  it('lists the names of a disabled endpoint too, and says that it is disabled', async () => {
+    const InstanceId = 'cri-novpc01234567890';
+    const { body } = await callCr(url, keys.component, 'ListInstanceEndpoint', { InstanceId });
+    const endpoints = body['Endpoints'] as { Enable: boolean; Domains: { Domain: string }[]; LinkedVpcs: unknown[] }[];
+    assert.deepEqual(
+      endpoints.map(({ Enable, Domains }) => [Enable, Domains.map(({ Domain }) => Domain)]),
+      [
+        [true, ['no-vpc-a-registry.cn-hangzhou.cr.aliyuncs.com']],
+        [false, ['no-vpc-a-registry-vpc.cn-hangzhou.cr.aliyuncs.com']],
+      ],
+    );
+    const { body: vpc } = await callCr(url, keys.component, 'GetInstanceVpcEndpoint', { InstanceId });
+    assert.deepEqual([vpc['Enable'], vpc['LinkedVpcs']], [false, []]);
   });
 
   it('finds the instance that owns a host, without being fooled by suffixes', () => {

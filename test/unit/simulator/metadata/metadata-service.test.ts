@@ -77,6 +77,16 @@ describe('simulated ECS metadata service', () => {
     await assert.rejects(send('GET', ROLES));
   });
 
+  it('knows no tokens in tokenless mode, and minds none', async () => {
+    await running.control('POST', '/_sim/metadata', { mode: 'tokenless' });
+    assert.equal(
+      (await send('PUT', '/latest/api/token', { 'X-aliyun-ecs-metadata-token-ttl-seconds': '60' })).status,
+      404,
+    );
+    assert.equal((await send('GET', ROLES)).status, 200);
+    assert.equal((await send('GET', ROLES, withToken('whatever'))).status, 200);
+  });
+
   it('is in the journal, so that calls can be counted', async () => {
     await send('GET', ROLES);
     const entry = running.simulator.journal.entries({ product: 'metadata' }).at(-1);
