@@ -10,6 +10,12 @@ const REQUEST_TIMEOUT_MS = 10_000;
 /** Whether something is in order, and if not, why; the reason is shown to whoever asks. */
 export type HealthCheck = () => { ok: true } | { ok: false; reason: string };
 
+/** What a path is answered with. */
+export interface Page {
+  contentType: string;
+  body: string;
+}
+
 export interface HealthServerOptions {
   /** `host:port`; port 0 takes any free one. */
   address: string;
@@ -18,6 +24,8 @@ export interface HealthServerOptions {
   ready: HealthCheck;
   /** Served at `/healthz`: false means restart me. Always true when absent. */
   alive?: HealthCheck;
+  /** Further paths, such as `/status`, each made anew for every request. */
+  routes?: Readonly<Record<`/${string}`, () => Promise<Page>>>;
   log: Logger;
 }
 
@@ -27,11 +35,13 @@ export interface HealthServer {
 }
 
 /**
- * Serves `/metrics`, `/healthz` and `/readyz` without authentication: what they say is meant for the cluster.
+ * Serves `/metrics`, `/healthz`, `/readyz` and further routes without authentication: what they say is meant for the cluster.
  * @throws EciKubeletError `InvalidAddress`, or the listening error of Node.js, for example `EADDRINUSE`.
  */
 export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
-  const { metrics, ready, alive = () => ({ ok: true }), log } = options;
+  const { metrics, ready, alive = () => ({ ok: true }), routes = {}, log } = options;
+  const further = new Map(Object.entries(routes));
+  const known = ['/metrics', '/healthz', '/readyz', ...further.keys()];
   const { host, port } = splitAddress(options.address);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -40,7 +50,9 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
     if (path === '/healthz') return sendCheck(response, alive);
     if (path === '/readyz') return sendCheck(response, ready);
     if (path === '/metrics') return send(response, 200, await metrics.text(), metrics.contentType);
-    return send(response, 404, 'try /metrics, /healthz or /readyz\n');
+    const page = await further.get(path ?? '')?.();
+    if (page !== undefined) return send(response, 200, page.body, page.contentType);
+    return send(response, 404, `try ${known.slice(0, -1).join(', ')} or ${known.at(-1)}\n`);
   }
 
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {

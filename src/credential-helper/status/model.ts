@@ -27,6 +27,9 @@ export interface NamespacesStatus {
   serviceAccounts: { selected: number; attached: number };
 }
 
+/** Which names are meant: all of them, or those listed. */
+export type SelectionStatus = 'all' | readonly string[];
+
 /** One replica's view. */
 export interface HelperStatus {
   version: string;
@@ -39,6 +42,9 @@ export interface HelperStatus {
   configuration: {
     state: 'complete' | 'incomplete';
     why?: string;
+    /** Which namespaces are watched and which ServiceAccounts in them are served; absent while incomplete. */
+    namespaces?: SelectionStatus;
+    serviceAccounts?: SelectionStatus;
     findings: readonly { reason: string; key: string; message: string; position?: number }[];
   };
   entries: readonly EntryStatus[];

@@ -5,6 +5,7 @@ import { noLog } from '../../../src/telemetry/types.ts';
 describe('health server', () => {
   let server: HealthServer | undefined;
   let ready: ReturnType<HealthCheck> = { ok: true };
+  let statusText = (): string => '{"role":"leader"}\n';
   let metricsText = (): Promise<string> => Promise.resolve('calls_total 1\n');
 
   beforeEach(async () => {
@@ -13,6 +14,7 @@ describe('health server', () => {
       address: '127.0.0.1:0',
       metrics: { contentType: 'text/plain; version=0.0.4', text: () => metricsText() },
       ready: () => ready,
+      routes: { '/status': () => Promise.resolve({ contentType: 'application/json', body: statusText() }) },
       log: noLog,
     });
   });
@@ -40,8 +42,20 @@ describe('health server', () => {
     assert.deepEqual(await get('/metrics'), [500, 'failed; see the log\n']);
   });
 
+  it('serves further routes, and fails them one by one', async () => {
+    const answer = await fetch(`http://127.0.0.1:${server?.port}/status?watch=1`);
+    assert.equal(answer.headers.get('content-type'), 'application/json');
+    assert.deepEqual(await answer.json(), { role: 'leader' });
+    statusText = () => {
+      throw new Error('broken');
+    };
+    assert.deepEqual(await get('/status'), [500, 'failed; see the log\n']);
+    assert.deepEqual(await get('/healthz'), [200, 'ok\n']);
+  });
+
   it('knows nothing else', async () => {
-    assert.equal((await get('/'))[0], 404);
+    assert.deepEqual(await get('/'), [404, 'try /metrics, /healthz, /readyz or /status\n']);
+    assert.equal((await get('/constructor'))[0], 404);
     assert.equal((await get('/metrics', 'POST'))[0], 405);
   });
 
