@@ -77,7 +77,7 @@ const adviceTable: readonly AdviceRow[] = [
   },
   {
     hops: ROLE_HOPS,
-    codes: ['EntityNotExist.Role'],
+    codes: ['EntityNotExist.Role*'],
     advice: (hop) => `Create ${role(hop)}, or correct account id and role name in ${annotationOf(hop)}.`,
   },
   {

@@ -42,8 +42,8 @@ export interface ChainRunner {
   cacheKey(chain: RoleChain): Promise<string>;
 }
 
-/** How long a password must still be good for, and whether a shorter one may stand in when there is no other. */
-export type WantedLife = Pick<GetOptions, 'minimumLifeMs' | 'freshOrFail'>;
+/** How long a password must still be good for, whether a shorter one may stand in when there is no other, and who keeps pauses. */
+export type WantedLife = Pick<GetOptions, 'minimumLifeMs' | 'freshOrFail' | 'tryNow'>;
 
 /** What a call is about, for messages. */
 export type CallTarget = Pick<Hop, 'instanceId' | 'regionId'> & { name: 'instance lookup' | 'registry password' };
@@ -194,7 +194,7 @@ export function createChainRunner(options: ChainRunnerOptions): ChainRunner {
     session: async (chain) => await sessionOf(chain, true),
     call: async (chain, target, run) =>
       await withSession({ chain, isLast: true, hop: registryHop(chain, target) }, run),
-    password: async (chain, target, { minimumLifeMs = 0, freshOrFail = false } = {}) => {
+    password: async (chain, target, { minimumLifeMs = 0, freshOrFail = false, tryNow = false } = {}) => {
       const { regionId, instanceId } = target;
       const hop = registryHop(chain, { name: 'registry password', ...target });
       const key = JSON.stringify([await cacheKey(chain), regionId, instanceId ?? 'personal']);
@@ -203,7 +203,7 @@ export function createChainRunner(options: ChainRunnerOptions): ChainRunner {
         async (previous) => {
           const outliveMs = previous === undefined ? 0 : previous.expiresAtMs - clock.nowMs() + OUTLIVE_MS;
           const sessionLifeMs = Math.max(SESSION_LIFE_FOR_PASSWORD_MS, minimumLifeMs, outliveMs);
-          const via = { chain, isLast: true, hop, life: { minimumLifeMs: sessionLifeMs, freshOrFail } };
+          const via = { chain, isLast: true, hop, life: { minimumLifeMs: sessionLifeMs, freshOrFail, tryNow } };
           const password = await withSession(via, (caller) =>
             instanceId === undefined
               ? cr.personalPassword({ caller, regionId })
@@ -212,7 +212,7 @@ export function createChainRunner(options: ChainRunnerOptions): ChainRunner {
           metrics.count(credentialMetrics.passwords, { edition: instanceId === undefined ? 'personal' : 'enterprise' });
           return password;
         },
-        { minimumLifeMs, freshOrFail, rememberFailureMs: rememberOwn(hop) },
+        { minimumLifeMs, freshOrFail, tryNow, rememberFailureMs: rememberOwn(hop) },
       );
     },
   };

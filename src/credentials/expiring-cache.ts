@@ -25,6 +25,8 @@ export interface GetOptions {
   minimumLifeMs?: number;
   /** Rather the failure than a value that lives shorter than `minimumLifeMs`. One that is as fresh as can be had is given all the same. */
   freshOrFail?: boolean;
+  /** Tries at once even if a load was tried a moment ago, for readers that keep pauses of their own. */
+  tryNow?: boolean;
   /** How long a failure of this load answers for further callers without a new try, milliseconds. Default: not at all. */
   rememberFailureMs?: (error: unknown) => number;
 }
@@ -122,7 +124,8 @@ export function createExpiringCache<V extends object>(options: ExpiringCacheOpti
 
       const lasts = expiresAtMs(current.value) - nowMs >= (get.minimumLifeMs ?? 0);
       const wanted = nowMs >= current.dueAtMs || !lasts;
-      if (!wanted || (nowMs < current.notBeforeMs && !loading.has(key))) {
+      const pauses = nowMs < current.notBeforeMs && get.tryNow !== true && !loading.has(key);
+      if (!wanted || pauses) {
         if (!lasts && get.freshOrFail === true && current.failures > 0) throw current.error;
         return current.value;
       }

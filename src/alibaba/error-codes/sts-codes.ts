@@ -19,9 +19,9 @@ export const stsCodes = {
   'InvalidParameter.PolicySize': { class: 'permanent', when: 'The session policy is too long.' },
   MissingRoleArn: { class: 'permanent', when: 'The role ARN is missing.' },
   MissingRoleSessionName: { class: 'permanent', when: 'The session name is missing.' },
-  'EntityNotExist.Role': {
+  'EntityNotExist.Role*': {
     class: 'permission',
-    when: 'The role does not exist.',
+    when: 'The role does not exist. Also written EntityNotExist.RoleArn.',
     remedy: 'Check account id and role name in the ARN, or create the role.',
   },
   'AuthenticationFail.NoPermission': {

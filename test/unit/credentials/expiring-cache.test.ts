@@ -155,6 +155,16 @@ describe('an expiring cache', () => {
     assert.equal((await cache.get('k', load('new'), fresh)).name, 'new');
   });
 
+  it('asks again at once for who keeps pauses of its own', async () => {
+    const { clock, cache, load, fail, loads } = setUp();
+    await cache.get('k', load('old'));
+    await clock.advance(0.6 * HOUR_MS);
+    const fresh = { minimumLifeMs: 0.5 * HOUR_MS, freshOrFail: true, tryNow: true };
+    await assert.rejects(cache.get('k', fail('refused'), fresh), /refused/);
+    assert.equal((await cache.get('k', load('new'), fresh)).name, 'new');
+    assert.deepEqual(loads, ['old', 'refused', 'new']);
+  });
+
   it('gives what was made a moment ago, though it lives shorter than wanted', async () => {
     const { clock, cache, load } = setUp();
     await cache.get('k', load('new', 120_000));
