@@ -37,6 +37,7 @@ const cloudVocabulary = [
 /** Folders that only decide. Their inputs and outputs are values. */
 const pure = [
   'src/annotations/',
+  'src/credential-helper/config/reading/',
   'src/images/',
   'src/eci/admission/',
   'src/eci/downward-api/',
@@ -82,6 +83,11 @@ export const importRules: readonly ImportRule[] = [
     because: 'admission and defaults know Pods, and no cloud',
   },
   {
+    in: ['src/credential-helper/config/'],
+    never: ['src/alibaba/', '@alicloud/', 'src/credentials/', 'src/eci/', 'src/node/', 'src/imagecache/'],
+    because: 'what people wrote is read without asking anybody',
+  },
+  {
     in: ['src/eci/', 'src/imagecache/'],
     never: ['src/alibaba/'],
     except: cloudVocabulary,
@@ -95,7 +101,13 @@ export const importRules: readonly ImportRule[] = [
   {
     in: pure,
     never: ['src/alibaba/', 'src/kube/', 'src/node/', 'src/telemetry/', 'src/config/', 'src/cli/', 'src/imagecache/'],
-    except: [...cloudVocabulary, 'src/kube/types.ts', 'src/kube/object-reference.ts', 'src/telemetry/types.ts'],
+    except: [
+      ...cloudVocabulary,
+      'src/config/nearest.ts',
+      'src/kube/types.ts',
+      'src/kube/object-reference.ts',
+      'src/telemetry/types.ts',
+    ],
     because: 'decisions are apart from I/O',
   },
   { in: pure, never: inputAndOutput, because: 'decisions are apart from I/O' },

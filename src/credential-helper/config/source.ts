@@ -6,7 +6,7 @@ export interface ConfigSource {
   current(): ConfigState;
   /** What there is to say about the present configuration. */
   findings(): readonly Finding[];
-  /** Called after each change of {@link ConfigSource.current}; not at once. */
+  /** Called after each change of {@link ConfigSource.current} or of the findings, and not for a ConfigMap that says the same in another way. */
   onChange(listener: () => void): void;
   /** The object that events about the configuration point at; undefined until it was seen. */
   target(): EventTarget | undefined;
