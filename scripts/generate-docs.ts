@@ -11,6 +11,7 @@ import { eventsPage } from './docs/events-page.ts';
 import { metricsPage } from './docs/metrics-page.ts';
 import { optionsPage } from './docs/options-page.ts';
 import type { Page } from './docs/page.ts';
+import { pullCausesPage } from './docs/pull-causes-page.ts';
 import { scenariosPage } from './docs/scenarios-page.ts';
 
 /** Every generated page. */
@@ -20,6 +21,7 @@ export const pages: readonly Page[] = [
   { path: 'docs/reference/events.md', render: eventsPage },
   { path: 'docs/reference/metrics.md', render: metricsPage },
   { path: 'docs/reference/options.md', render: optionsPage },
+  { path: 'docs/reference/pull-causes.md', render: pullCausesPage },
   { path: 'docs/reference/scenarios.md', render: scenariosPage },
 ];
 

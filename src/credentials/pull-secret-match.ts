@@ -11,11 +11,12 @@ export function matchPullSecret(
   images: readonly ImageReference[],
   pullSecrets: readonly PullSecretCredential[],
 ): PullSecretCredential | undefined {
-  const matches = pullSecrets.filter((credential) => images.some((image) => covers(credential.server, image)));
+  const matches = pullSecrets.filter((credential) => images.some((image) => coversImage(credential.server, image)));
   return matches.toSorted((a, b) => pathOf(b.server).length - pathOf(a.server).length)[0];
 }
 
-function covers(server: string, image: ImageReference): boolean {
+/** @returns whether the kubelet would try the credential of `server`, a normalized key of a docker configuration, for the image. */
+export function coversImage(server: string, image: ImageReference): boolean {
   const path = pathOf(server);
   const host = server.slice(0, server.length - path.length);
   return matchesHost(host, image.host) && (path === '' || `/${image.repository}/`.startsWith(`${path}/`));

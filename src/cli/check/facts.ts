@@ -1,0 +1,77 @@
+import type { EntryStatus, SelectionStatus } from '../../credential-helper/status/model.ts';
+
+/** Something that was looked for: it is there, it is not, or this user may not see it. */
+export type Seen<T> = { kind: 'seen'; value: T } | { kind: 'absent' } | { kind: 'hidden'; why: string };
+
+/** What matters of a pull Secret. Never a password. */
+export interface SecretFacts {
+  /** Carries the label by which the helper knows its own. */
+  ours: boolean;
+  /** Normalized keys of the docker configuration that have a user name and a password. */
+  servers: readonly string[];
+  /** Why the kubelet can make nothing of it; absent when it can. */
+  unusable?: string;
+  /** Earliest expiry that the helper wrote on it, epoch milliseconds. */
+  expiresAtMs?: number;
+  /** The same by hosts. */
+  marks: readonly { hosts: readonly string[]; expiresAtMs: number }[];
+}
+
+/** What is known of an entry of `acr-registry-info`. */
+export interface EntryFacts {
+  position: number;
+  /** Absent for Personal Edition. */
+  instanceId?: string;
+  /** Absent for the region of the cluster, where nobody said which that is. */
+  regionId?: string;
+  /** Absent when the names come from the cloud and no helper told them. */
+  hosts?: readonly string[];
+  /** Absent when no helper told it. */
+  state?: EntryStatus['state'];
+  chain?: string;
+  expiresAtMs?: number;
+  lastError?: EntryStatus['lastError'];
+}
+
+/** What is known of the configuration. */
+export type ConfigurationFacts =
+  | { kind: 'complete'; namespaces: SelectionStatus; serviceAccounts: SelectionStatus }
+  | { kind: 'incomplete'; why: string }
+  | { kind: 'hidden'; why: string };
+
+/** What is known of the credential helper. */
+export interface HelperFacts {
+  /** A helper that answered, or only what the API server holds. */
+  source: 'helper' | 'api-server';
+  configuration: ConfigurationFacts;
+  entries: readonly EntryFacts[];
+  /** Messages of recent Warning events about entries, latest first. */
+  entryEvents: readonly string[];
+}
+
+/** What is known of the Pod, with regard to one of its images. */
+export interface PodFacts {
+  name: string;
+  /** Names in its own list, which admission fills from the ServiceAccount's only when it is empty. */
+  pullSecrets: readonly string[];
+  containers: readonly string[];
+  /** What the kubelet waits for, of the containers with this image. */
+  waiting: readonly { container: string; reason: string; message: string }[];
+  /** A container with this image has started, so it was pulled. */
+  pulled: boolean;
+}
+
+/** Everything that decides whether a Pod on an ordinary node can pull one image. */
+export interface PullFacts {
+  nowMs: number;
+  image: string;
+  namespace: string;
+  namespaceState: Seen<{ terminating: boolean }>;
+  serviceAccountName: string;
+  serviceAccount: Seen<{ pullSecrets: readonly string[] }>;
+  /** By name: the helper's, and those that the ServiceAccount and the Pod name. */
+  secrets: ReadonlyMap<string, Seen<SecretFacts>>;
+  helper: HelperFacts;
+  /** Absent when a Pod is only thought of: it would have no list of its own. */
+  pod?: PodFacts;
+}
