@@ -5,6 +5,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+import { acrConfigurationPage } from './docs/acr-configuration-page.ts';
 import { annotationsPage } from './docs/annotations-page.ts';
 import { cloudErrorsPage } from './docs/cloud-errors-page.ts';
 import { eventsPage } from './docs/events-page.ts';
@@ -16,6 +17,7 @@ import { scenariosPage } from './docs/scenarios-page.ts';
 
 /** Every generated page. */
 export const pages: readonly Page[] = [
+  { path: 'docs/reference/acr-configuration.md', render: acrConfigurationPage },
   { path: 'docs/reference/annotations.md', render: annotationsPage },
   { path: 'docs/reference/cloud-errors.md', render: cloudErrorsPage },
   { path: 'docs/reference/events.md', render: eventsPage },

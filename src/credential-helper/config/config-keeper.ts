@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { Secret } from '../../secret.ts';
+import type { Logger } from '../../telemetry/types.ts';
 import { mergeReading, type LastGood } from './last-good.ts';
 import type { ConfigState, Finding } from './model.ts';
 import { finding } from './reading/reading.ts';
@@ -11,6 +12,7 @@ export class ConfigKeeper {
   /** What the configuration is in, as people call it: `ConfigMap kube-system/acr-configuration`. */
   readonly #origin: string;
   readonly #key: string;
+  readonly #logger: Logger;
   readonly #listeners: (() => void)[] = [];
   #lastGood: LastGood = {};
   #state: ConfigState;
@@ -20,9 +22,10 @@ export class ConfigKeeper {
   #seen: string;
 
   /** @param key stands in findings about the origin as a whole. */
-  constructor(origin: string, key: string) {
+  constructor(origin: string, key: string, logger: Logger) {
     this.#origin = origin;
     this.#key = key;
+    this.#logger = logger;
     this.#state = { kind: 'incomplete', why: `waiting for ${origin}` };
     this.#seen = fingerprint(this.#state, this.#findings);
   }
@@ -68,8 +71,15 @@ export class ConfigKeeper {
     const seen = fingerprint(state, findings);
     if (seen === this.#seen) return;
     this.#seen = seen;
+    this.#logger.info('configuration changed', { origin: this.#origin, ...summary(state), findings: findings.length });
     for (const listener of this.#listeners) listener();
   }
+}
+
+function summary(state: ConfigState): Record<string, unknown> {
+  if (state.kind === 'incomplete') return { state: state.kind, why: state.why };
+  const { serviceAccounts, namespaces, entries, rrsaEnabled, webhook } = state.config;
+  return { state: state.kind, entries: entries.length, namespaces, serviceAccounts, rrsaEnabled, webhook };
 }
 
 /** Another secret is a change as well, so they count; a digest keeps none of them. */
