@@ -23,6 +23,8 @@ export interface ClusterAuthority extends PemPair {
   client(name: string, groups: readonly string[]): Promise<PemPair>;
   /** Signs a certificate for a server at one address. */
   server(name: string, ip: string): Promise<PemPair>;
+  /** Signs a certificate for a server under DNS names, which may begin with `*.`. */
+  serverNamed(names: readonly string[]): Promise<PemPair>;
 }
 
 /** Makes an authority that nobody else trusts. */
@@ -58,6 +60,11 @@ export async function createClusterAuthority(name: string): Promise<ClusterAutho
     });
     return { certificate: certificate.toString('pem'), key: own.pem };
   };
+  const signServer = (commonName: string, names: { type: 'ip' | 'dns'; value: string }[]): Promise<PemPair> =>
+    sign(
+      [{ CN: [commonName] }],
+      [new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]), new x509.SubjectAlternativeNameExtension(names)],
+    );
   return {
     certificate: authority.toString('pem'),
     key: keys.pem,
@@ -66,13 +73,11 @@ export async function createClusterAuthority(name: string): Promise<ClusterAutho
         [{ CN: [commonName] }, ...groups.map((group) => ({ O: [group] }))],
         [new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth])],
       ),
-    server: (commonName, ip) =>
-      sign(
-        [{ CN: [commonName] }],
-        [
-          new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-          new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: ip }]),
-        ],
+    server: (commonName, ip) => signServer(commonName, [{ type: 'ip', value: ip }]),
+    serverNamed: (names) =>
+      signServer(
+        'server',
+        names.map((value) => ({ type: 'dns' as const, value })),
       ),
   };
 }

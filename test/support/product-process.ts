@@ -80,7 +80,8 @@ export async function startProduct(options: ProductOptions): Promise<ProductProc
   return { ...program, metrics, counter: async (name, labels = {}) => sumOf(await metrics(), name, labels) };
 }
 
-function sumOf(text: string, name: string, labels: Readonly<Record<string, string>>): number {
+/** The sum of a counter or gauge over the label sets that match, in the text of `/metrics`. */
+export function sumOf(text: string, name: string, labels: Readonly<Record<string, string>>): number {
   const wanted = Object.entries(labels).map(([key, value]) => `${key}="${value}"`);
   return text
     .split('\n')

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { Fixture } from '../../../simulator/fixtures/fixture.ts';
 import { defaultFixtureUrl, loadFixture } from '../../../simulator/fixtures/load-fixture.ts';
+import { readConfigMapData, readManagedConfig } from '../../../src/credential-helper/config/reading/read-config.ts';
+import type { ConfigReading } from '../../../src/credential-helper/config/reading/read-config.ts';
 import { CONFIG_NAME, CONFIG_NAMESPACE } from '../../../src/credential-helper/names.ts';
 import { readHelperSamples, type HelperSample } from '../../support/helper-samples.ts';
 
@@ -50,6 +52,32 @@ describe('the samples of the credential helper', () => {
       );
       const pod = objects.find(({ kind }) => kind === 'Pod');
       assert.deepEqual([pod?.spec?.serviceAccountName, pod?.spec?.imagePullSecrets], ['app', undefined], name);
+    }
+  });
+
+  const read = ({ name, data, managed }: HelperSample): ConfigReading => {
+    const reading = managed === undefined ? readConfigMapData(data ?? {}) : readManagedConfig(managed);
+    if ('problem' in reading) assert.fail(`${name}: ${reading.problem}`);
+    return reading;
+  };
+
+  it('are read as they are meant, and there is nothing to say about them but that a key can be read by others', () => {
+    for (const sample of samples) {
+      const { name, namespace } = sample;
+      const { others, ...keys } = read(sample);
+      const findings = [...others, ...Object.values(keys).flatMap((key) => key.findings)];
+      const expected = name === 'access-key' ? ['ConfigWarning acr-registry-info'] : [];
+      assert.deepEqual(
+        findings.map(({ reason, key }) => `${reason} ${key}`),
+        expected,
+        `${name}: ${findings.map(({ message }) => message).join('; ')}`,
+      );
+      assert.deepEqual(keys.namespaces.value, { kind: 'named', names: [namespace] }, name);
+      assert.deepEqual(keys.serviceAccounts.value, { kind: 'named', names: ['app'] }, name);
+      assert.equal(keys.expiringThresholdMs.value, 900_000, name);
+      assert.equal(keys.entries.value?.length, entriesOf(sample).length, name);
+      assert.equal(keys.rrsaEnabled.value, name === 'rrsa-cross-account', name);
+      assert.equal(keys.webhook.value?.enabled, name === 'webhook', name);
     }
   });
 
