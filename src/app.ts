@@ -5,7 +5,7 @@ import type { Environment } from './app/connect-cluster.ts';
 import { createImageCaches } from './app/create-image-caches.ts';
 import { createNodes } from './app/create-nodes.ts';
 import { createPlacement } from './app/create-placement.ts';
-import { leading } from './app/lead.ts';
+import { createElector, leading } from './app/lead.ts';
 import type { Work } from './app/lead.ts';
 import { createEffects, openProfile } from './app/open-profile.ts';
 import type { ProfileSource } from './app/open-profile.ts';
@@ -67,7 +67,7 @@ export async function runApp(options: AppOptions): Promise<void> {
     await Promise.all(kubelets.map((kubelet) => kubelet.start()));
     const ending = { signal, budgetMs: config.shutdownBudgetMs, clock, logger };
     if (config.leaderElect) {
-      const leader = await leading(base, cluster, work);
+      const leader = leading(base, await createElector(base, cluster), work);
       await runLoops([...watches, leader], { ...ending, finish: () => Promise.resolve() });
     } else {
       await work.begin();

@@ -22,13 +22,10 @@ export interface Work {
   finish: () => Promise<void>;
 }
 
-/**
- * Makes one loop of the work: it waits for the leadership, works, and at the end releases the lease. A replica that loses the
- * lease stops, and ends the process: whoever starts anew knows nothing that is out of date.
- */
-export async function leading(base: Base, { client }: Cluster, work: Work): Promise<Loop> {
+/** Makes the candidate for the leadership, as it is configured. It does nothing before it runs. */
+export async function createElector(base: Base, { client }: Pick<Cluster, 'client'>): Promise<LeaderElector> {
   const { config, clock, random, logger, metrics } = base;
-  const elector = new LeaderElector({
+  return new LeaderElector({
     client,
     clock,
     monotonicMs,
@@ -44,6 +41,13 @@ export async function leading(base: Base, { client }: Cluster, work: Work): Prom
       retryPeriodMs: config.leaderElectRetryPeriodMs,
     },
   });
+}
+
+/**
+ * Makes one loop of the work: it waits for the leadership, works, and at the end releases the lease. A replica that loses the
+ * lease stops, and ends the process: whoever starts anew knows nothing that is out of date.
+ */
+export function leading({ config, clock, logger }: Base, elector: LeaderElector, work: Work): Loop {
   const budgetMs = config.shutdownBudgetMs - Math.min(RELEASE_MS, config.shutdownBudgetMs / 4);
   const lead = async (signal: AbortSignal): Promise<void> => {
     await work.begin();

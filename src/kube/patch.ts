@@ -1,5 +1,10 @@
 import type { KubeObject } from './types.ts';
 
+/** One change of an object, as RFC 6902 writes it. */
+export type JsonPatchOperation =
+  | { op: 'add' | 'replace'; path: string; value: unknown }
+  | { op: 'remove'; path: string };
+
 /** Escapes a map key for use in a JSON Pointer. Source: RFC 6901, section 3. */
 export function escapeJsonPointer(segment: string): string {
   return segment.replaceAll('~', '~0').replaceAll('/', '~1');

@@ -150,6 +150,33 @@ export const metricDefinitions = {
     help: 'Complete lists; more than one per start means that watches were lost or too old.',
     labels: ['resource'],
   },
+  eci_kubelet_helper_namespaces_watched: { type: 'gauge', help: 'Namespaces that are watched and exist.', labels: [] },
+  eci_kubelet_helper_namespaces_served: {
+    type: 'gauge',
+    help: 'Watched namespaces whose Secret is as it should be.',
+    labels: [],
+  },
+  eci_kubelet_helper_namespaces_conflicted: {
+    type: 'gauge',
+    help: 'Watched namespaces with a Secret of our name that is not ours.',
+    labels: [],
+  },
+  eci_kubelet_helper_service_accounts_selected: {
+    type: 'gauge',
+    help: 'ServiceAccounts that are selected and exist.',
+    labels: [],
+  },
+  eci_kubelet_helper_service_accounts_attached: {
+    type: 'gauge',
+    help: 'Selected ServiceAccounts that give the Secret to their Pods.',
+    labels: [],
+  },
+  eci_kubelet_helper_secret_writes_total: { type: 'counter', help: 'Writes of pull Secrets.', labels: [] },
+  eci_kubelet_helper_attach_fights_total: {
+    type: 'counter',
+    help: 'Entries put back into ServiceAccounts although somebody takes them out repeatedly.',
+    labels: [],
+  },
   kube_reflector_objects: { type: 'gauge', help: 'Objects in a cache.', labels: ['resource'] },
   kube_reflector_failures_total: {
     type: 'counter',

@@ -2,12 +2,8 @@
  * The messages between the API server and an admission webhook, `admission.k8s.io/v1`.
  * Source: Kubernetes documentation, dynamic admission control.
  */
+import type { JsonPatchOperation } from '../kube/patch.ts';
 import type { KubeObject } from '../kube/types.ts';
-
-/** One change of an object, as RFC 6902 writes it. */
-export type JsonPatchOperation =
-  | { op: 'add' | 'replace'; path: string; value: unknown }
-  | { op: 'remove'; path: string };
 
 /** What the API server asks. */
 export interface AdmissionRequest {
@@ -58,11 +54,6 @@ export function writeReview(uid: string, { patch = [], warnings = [] }: Admissio
       ...(warnings.length === 0 ? {} : { warnings }),
     },
   };
-}
-
-/** Writes a key into a path of a patch. Source: RFC 6901, section 3. */
-export function pointerToken(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,6 @@
-import type { JsonPatchOperation } from '../../src/webhook/admission-review.ts';
+import type { JsonPatchOperation } from '../../src/kube/patch.ts';
 
-/** Applies what a webhook answers, as the API server does. @throws when a path leads nowhere. */
+/** Applies a JSON patch as the API server does. @throws when a path leads nowhere. Source: RFC 6902. */
 export function applyJsonPatch<T extends object>(object: T, patch: readonly JsonPatchOperation[]): T {
   const copy = structuredClone(object);
   for (const operation of patch) {
@@ -11,12 +11,22 @@ export function applyJsonPatch<T extends object>(object: T, patch: readonly Json
     const last = tokens.pop() ?? '';
     let parent: unknown = copy;
     for (const token of tokens) parent = memberOf(parent, token);
-    if (operation.op === 'remove') throw new Error('not needed here');
-    if (Array.isArray(parent)) parent.push(operation.value);
-    else if (typeof parent === 'object' && parent !== null) Object.assign(parent, { [last]: operation.value });
-    else throw new Error(`${operation.path} leads nowhere`);
+    if (Array.isArray(parent)) changeList(parent, last, operation);
+    else if (typeof parent !== 'object' || parent === null) throw new Error(`${operation.path} leads nowhere`);
+    else if (operation.op === 'remove') {
+      memberOf(parent, last);
+      Reflect.deleteProperty(parent, last);
+    } else Object.assign(parent, { [last]: operation.value });
   }
   return copy;
+}
+
+function changeList(list: unknown[], token: string, operation: JsonPatchOperation): void {
+  const index = token === '-' ? list.length : Number(token);
+  const limit = operation.op === 'add' ? list.length : list.length - 1;
+  if (!Number.isInteger(index) || index < 0 || index > limit) throw new Error(`${operation.path} leads nowhere`);
+  if (operation.op === 'remove') list.splice(index, 1);
+  else list.splice(index, operation.op === 'add' ? 0 : 1, operation.value);
 }
 
 function memberOf(value: unknown, key: string): unknown {

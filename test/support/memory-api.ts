@@ -1,11 +1,13 @@
 import { KubeApiError } from '../../src/kube/errors.ts';
-import type { KubeObject, PatchType } from '../../src/kube/types.ts';
+import type { JsonPatchOperation } from '../../src/kube/patch.ts';
+import type { DeleteOptions, KubeObject, PatchType } from '../../src/kube/types.ts';
+import { applyJsonPatch } from './apply-json-patch.ts';
 
 type Plain = Record<string, unknown>;
 
 /** One write that an API server has stored. */
 interface Write {
-  verb: 'create' | 'replace' | 'patch';
+  verb: 'create' | 'replace' | 'patch' | 'delete';
   path: string;
   body: Plain;
 }
@@ -57,7 +59,17 @@ export class MemoryApi {
     return this.#store(path, object) as T;
   }
 
+  async delete(path: string, { uid }: DeleteOptions = {}): Promise<void> {
+    this.#check(`delete ${path}`);
+    const object = this.objects.get(path);
+    if (object === undefined) return;
+    this.#note({ verb: 'delete', path, body: {} });
+    if (uid !== undefined && object.metadata?.uid !== uid) throw refusal('Conflict', 409, path);
+    this.objects.delete(path);
+  }
+
   async patch<T>(path: string, body: object, type: PatchType): Promise<T> {
+    if (type === 'json') return this.#patchJson(path, body as readonly JsonPatchOperation[]) as T;
     const patch = structuredClone(body) as KubeObject & Plain;
     this.#check(`patch ${path}`);
     this.#note({ verb: 'patch', path, body: patch });
@@ -66,6 +78,14 @@ export class MemoryApi {
     const { spec, status, ...rest } = patch;
     const applied = path.endsWith('/status') ? { ...rest, status } : { ...rest, spec };
     return this.#store(target, merge(this.#find(target), applied, type)) as T;
+  }
+
+  #patchJson(path: string, operations: readonly JsonPatchOperation[]): object {
+    this.#check(`patch ${path}`);
+    this.#note({ verb: 'patch', path, body: { operations: structuredClone(operations) } });
+    const patched = applyJsonPatch(this.#find(path), operations);
+    this.#checkVersion(path, patched);
+    return this.#store(path, patched);
   }
 
   #store(path: string, object: KubeObject & Plain): object {

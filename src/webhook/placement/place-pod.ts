@@ -1,5 +1,5 @@
 import type { Pod } from '../../kube/types.ts';
-import { pointerToken, type JsonPatchOperation } from '../admission-review.ts';
+import { escapeJsonPointer, type JsonPatchOperation } from '../../kube/patch.ts';
 
 /** Label of Pods and namespaces that asks for ECI. Source: ECI help centre, schedule Pods to ECI. */
 export const ECI_LABEL = 'alibabacloud.com/eci';
@@ -122,7 +122,7 @@ function setMissing(
   const missing = Object.entries(wanted).filter(([key]) => present === undefined || !Object.hasOwn(present, key));
   if (missing.length === 0) return [];
   if (present === undefined) return [{ op: 'add', path, value: Object.fromEntries(missing) }];
-  return missing.map(([key, value]) => ({ op: 'add', path: `${path}/${pointerToken(key)}`, value }));
+  return missing.map(([key, value]) => ({ op: 'add', path: `${path}/${escapeJsonPointer(key)}`, value }));
 }
 
 function append(

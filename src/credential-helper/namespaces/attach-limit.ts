@@ -1,0 +1,35 @@
+/** Two programs that undo each other's writes would otherwise do so as fast as the API server allows. */
+const PAUSE_MS = 30_000;
+/** Somebody who took the entry away once may have had a reason; twice is a fight. */
+const FIGHT_AFTER = 2;
+
+interface History {
+  lastMs: number;
+  /** How often our entry was put back. */
+  repeats: number;
+}
+
+/** Remembers when each ServiceAccount was attached, and how often that was undone. */
+export class AttachLimit {
+  readonly #histories = new Map<string, History>();
+
+  /** @returns milliseconds until the ServiceAccount may be written again; 0 for now. */
+  waitMs(uid: string, nowMs: number): number {
+    const history = this.#histories.get(uid);
+    if (history === undefined) return 0;
+    // A clock that was set back must not stretch the pause.
+    return Math.min(PAUSE_MS, Math.max(0, history.lastMs + PAUSE_MS - nowMs));
+  }
+
+  /** Notes a write. @returns how often the entry was put back by now, once that is a fight; else 0. */
+  wrote(uid: string, nowMs: number): number {
+    const history = this.#histories.get(uid);
+    const repeats = history === undefined ? 0 : history.repeats + 1;
+    this.#histories.set(uid, { lastMs: nowMs, repeats });
+    return repeats >= FIGHT_AFTER ? repeats : 0;
+  }
+
+  forget(uid: string): void {
+    this.#histories.delete(uid);
+  }
+}
