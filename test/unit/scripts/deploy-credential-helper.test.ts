@@ -103,6 +103,13 @@ describe('the manifests in deploy/credential-helper', () => {
     }
   });
 
+  it('share no name with the vendor’s add-on but the ServiceAccount and what the program makes', () => {
+    const files = ['rbac.yaml', 'deployment.yaml', 'components/webhook/rbac.yaml'];
+    for (const { kind, metadata } of files.flatMap((file) => documents<Role>(file))) {
+      assert.match(metadata.name, /^eci-kubelet-credential-helper/, kind);
+    }
+  });
+
   it('say why, above each rule', () => {
     for (const file of ['rbac.yaml', 'components/webhook/rbac.yaml']) {
       const lines = text(file).split('\n');
@@ -119,8 +126,7 @@ describe('the manifests in deploy/credential-helper', () => {
 
   it('run two replicas under a lease that the Role names, without privileges', () => {
     const [deployment] = documents<Deployment>('deployment.yaml');
-    assert.equal(deployment?.metadata.name, OWN_SERVICE_ACCOUNT);
-    assert.equal(deployment.spec.replicas, 2);
+    assert.equal(deployment?.spec.replicas, 2);
     const { spec: pod, metadata } = deployment.spec.template;
     assert.deepEqual(metadata.labels, deployment.spec.selector.matchLabels);
     const [container] = pod.containers;
@@ -178,8 +184,7 @@ describe('the manifests in deploy/credential-helper', () => {
 
   it('ship a configuration that is valid as it stands, and flags that exist', () => {
     const content = parse(text('config.yaml')) as Plain;
-    const { regionId: _, ...rest } = needed;
-    const { config } = buildConfig({ flags: rest, environment: {}, file: { path: 'config.yaml', content } });
+    const { config } = buildConfig({ flags: needed, environment: {}, file: { path: 'config.yaml', content } });
     assert.deepEqual([config.tokenMode, config.adoptExisting], ['auto', false]);
   });
 });
