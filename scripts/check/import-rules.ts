@@ -38,6 +38,7 @@ const cloudVocabulary = [
 const pure = [
   'src/annotations/',
   'src/credential-helper/config/reading/',
+  'src/credential-helper/entries/plan-',
   'src/images/',
   'src/eci/admission/',
   'src/eci/downward-api/',

@@ -9,10 +9,10 @@ import type { Clock } from '../clock.ts';
 import type { Logger, Metrics } from '../telemetry/types.ts';
 import { credentialMetrics } from './credential-metrics.ts';
 import { CredentialError, toCredentialError } from './errors.ts';
-import { createExpiringCache, type GetOptions } from './expiring-cache.ts';
+import { createExpiringCache } from './expiring-cache.ts';
 import type { Hop } from './hop.ts';
 import { callerOf, chainKey, type RoleChain } from './role-chain.ts';
-import type { AccessKey, CrPort, Identity, RegistryPassword, StsPort } from './types.ts';
+import type { AccessKey, CrPort, Identity, RegistryPassword, StsPort, WantedLife } from './types.ts';
 
 /** A registry for which a password can be had: an Enterprise instance, or Personal Edition where no id is given. */
 export interface PasswordTarget {
@@ -41,9 +41,6 @@ export interface ChainRunner {
   /** @returns a key that tells chains and identities apart, for caches of what was learned through a chain. */
   cacheKey(chain: RoleChain): Promise<string>;
 }
-
-/** How long a password must still be good for, whether a shorter one may stand in when there is no other, and who keeps pauses. */
-export type WantedLife = Pick<GetOptions, 'minimumLifeMs' | 'freshOrFail' | 'tryNow'>;
 
 /** What a call is about, for messages. */
 export type CallTarget = Pick<Hop, 'instanceId' | 'regionId'> & { name: 'instance lookup' | 'registry password' };
@@ -112,9 +109,9 @@ export function createChainRunner(options: ChainRunnerOptions): ChainRunner {
         : 0;
   }
 
-  async function identityKey(): Promise<AccessKey> {
+  async function identityKey(life?: WantedLife): Promise<AccessKey> {
     try {
-      return await identity.accessKey();
+      return await identity.accessKey(life);
     } catch (error) {
       throw toCredentialError(error, identityHop(identity));
     }
@@ -132,7 +129,7 @@ export function createChainRunner(options: ChainRunnerOptions): ChainRunner {
   /** @param isLast whether the registry is called with this session: only then it is narrowed by a session policy. */
   async function sessionOf(chain: RoleChain, isLast: boolean, life: WantedLife = {}): Promise<AccessKey> {
     const role = chain.at(-1);
-    if (role === undefined) return await identityKey();
+    if (role === undefined) return await identityKey(life);
     const policy = isLast ? SESSION_POLICY : undefined;
     const parent = chain.slice(0, -1);
     const durationSeconds = role.durationSeconds ?? options.sessionDurationSeconds ?? DURATION_SECONDS;
@@ -145,7 +142,8 @@ export function createChainRunner(options: ChainRunnerOptions): ChainRunner {
     return await sessions.get(
       await sessionKey(chain, isLast),
       async () => {
-        const session = await withSession({ chain: parent, isLast: false, hop }, (caller) =>
+        const via = { chain: parent, isLast: false, hop, life: lifeOfParent(parent, life) };
+        const session = await withSession(via, (caller) =>
           sts.assumeRole({
             caller,
             roleArn: role.roleArn,
@@ -216,6 +214,14 @@ export function createChainRunner(options: ChainRunnerOptions): ChainRunner {
       );
     },
   };
+}
+
+/**
+ * The identity at the start of a chain is renewed along with the session that is asked for, but one that cannot be renewed still assumes
+ * the role. Roles in between are renewed by their own margin: how long they live says nothing about the sessions after them.
+ */
+function lifeOfParent(parent: RoleChain, { minimumLifeMs }: WantedLife): WantedLife {
+  return parent.length > 0 || minimumLifeMs === undefined ? {} : { minimumLifeMs };
 }
 
 function identityHop(identity: Identity): Hop {

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.ts';
 import { EciKubeletError } from '../errors.ts';
 import { minIntervalMs, refreshAtMs } from './refresh-time.ts';
+import type { WantedLife } from './types.ts';
 
 /** Makes a value. @param previous the value it replaces, still live or not. */
 export type Load<V> = (previous: V | undefined) => Promise<V>;
@@ -20,13 +21,7 @@ export interface ExpiringCache<V> {
 }
 
 /** What one reader asks of the cache. */
-export interface GetOptions {
-  /** How long the value should still be good for, milliseconds. */
-  minimumLifeMs?: number;
-  /** Rather the failure than a value that lives shorter than `minimumLifeMs`. One that is as fresh as can be had is given all the same. */
-  freshOrFail?: boolean;
-  /** Tries at once even if a load was tried a moment ago, for readers that keep pauses of their own. */
-  tryNow?: boolean;
+export interface GetOptions extends WantedLife {
   /** How long a failure of this load answers for further callers without a new try, milliseconds. Default: not at all. */
   rememberFailureMs?: (error: unknown) => number;
 }

@@ -4,14 +4,14 @@
  * share, the first whose password works. A failed entry does not matter when a later one is proven right.
  */
 import { isNoPermission, isTrustRefusal, isUnknownRegistryInstance } from '../alibaba/error-classes.ts';
-import type { ChainRunner, WantedLife } from './chain.ts';
+import type { ChainRunner } from './chain.ts';
 import { describeRole } from './describe-chain.ts';
 import { CredentialError, credentialErrorCodes, toCredentialError } from './errors.ts';
 import type { Hop } from './hop.ts';
 import type { Ownership, OwnershipProver } from './ownership.ts';
 import type { Candidate, HostPlan } from './plan.ts';
 import { chainOfEntry } from './role-chain.ts';
-import type { RegistryPassword } from './types.ts';
+import type { RegistryPassword, WantedLife } from './types.ts';
 
 /** What came of trying the entries of one host. */
 export type HostResult =

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { ImageReferenceError } from '../images/image-reference.ts';
 import { noLog, noMetrics, type Logger, type Metrics } from '../telemetry/types.ts';
-import { createChainRunner, type ChainRunner, type WantedLife } from './chain.ts';
+import { createChainRunner, type ChainRunner } from './chain.ts';
 import { composeCredentials } from './compose.ts';
 import { credentialMetrics } from './credential-metrics.ts';
 import { CredentialError, credentialErrorCodes } from './errors.ts';
@@ -17,6 +17,7 @@ import type {
   Identity,
   RegistryProbePort,
   StsPort,
+  WantedLife,
 } from './types.ts';
 
 /** What credentials are resolved with. */

@@ -16,15 +16,27 @@ export interface AccessKey {
   expiresAtMs?: number;
 }
 
+/** How long something must still be good for, whether a shorter-lived one may stand in when there is no other, and who keeps pauses. */
+export interface WantedLife {
+  /** Milliseconds. */
+  minimumLifeMs?: number;
+  /** Rather the failure of a renewal than one that lives shorter than that. One that is as fresh as can be had is given all the same. */
+  freshOrFail?: boolean;
+  /** Tries at once even if it was tried a moment ago, for readers that keep pauses of their own. */
+  tryNow?: boolean;
+}
+
 /** The component's own identity: where a chain starts. */
 export interface Identity {
   /** Stable text that says who we are without saying a secret, for messages and cache keys: `access key LTAI…`, `ECS role web`. */
   readonly description: string;
   /**
    * Gives live credentials, cached and refreshed ahead of expiry with single-flight.
+   * @param wanted credentials that live shorter are fetched anew first. Where the source has none that live longer, as a file or
+   *   a metadata service that goes on giving the same, these are given, and the source is left in peace for a while.
    * @throws AlibabaCloudError or EciKubeletError when no live credentials are to be had; never hands out expired ones.
    */
-  accessKey(): Promise<AccessKey>;
+  accessKey(wanted?: WantedLife): Promise<AccessKey>;
   /** Says that the cloud refused this key, so that the next {@link accessKey} fetches another one. Absent for fixed keys. */
   invalidate?(refused: AccessKey): void;
 }

@@ -1,6 +1,6 @@
 import type { AccessKey, Identity } from '../../credentials/types.ts';
 import { EciKubeletError } from '../../errors.ts';
-import { shortenAccessKeyId } from './describe-key.ts';
+import { shortenAccessKeyId } from '../../credentials/describe-key.ts';
 
 /** Creates an identity from a key that does not change while the program runs. @throws EciKubeletError `EmptyAccessKey`. */
 export function createAccessKeyIdentity(key: AccessKey): Identity {

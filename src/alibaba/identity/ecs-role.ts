@@ -10,12 +10,14 @@ export interface EcsRoleOptions {
   log: Logger;
   /** Absent: the role that is attached to the machine, looked up at each renewal because it can be replaced. */
   roleName?: string;
+  /** How messages call it; `ECS role …` when absent. */
+  description?: string;
 }
 
 /** Creates the identity of the ECS instance that this program runs on. */
-export function createEcsRoleIdentity({ metadata, clock, log, roleName }: EcsRoleOptions): Identity {
+export function createEcsRoleIdentity({ metadata, clock, log, roleName, description }: EcsRoleOptions): Identity {
   return createSessionCache({
-    description: roleName === undefined ? 'ECS role' : `ECS role ${roleName}`,
+    description: description ?? (roleName === undefined ? 'ECS role' : `ECS role ${roleName}`),
     clock,
     log,
     fetch: async () => await metadata.roleCredentials(roleName ?? (await metadata.roleName())),

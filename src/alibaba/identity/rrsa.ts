@@ -23,6 +23,10 @@ export interface RrsaOptions {
   /** Shows up in ActionTrail. */
   sessionName: string;
   durationSeconds?: number;
+  /** How messages call it; `service account role …` when absent. */
+  description?: string;
+  /** Says in the error why there may be no token file, and what to do. */
+  noTokenFile?: string;
 }
 
 /**
@@ -40,23 +44,27 @@ export function createRrsaIdentity(options: RrsaOptions): Identity {
     );
   }
   return createSessionCache({
-    description: `service account role ${roleArn}`,
+    description: options.description ?? `service account role ${roleArn}`,
     clock,
     log,
     fetch: async () => {
-      const token = await readToken(tokenFile);
+      const token = await readToken(tokenFile, options.noTokenFile);
       return await sts.assumeRoleWithOidc({ roleArn, oidcProviderArn, token, sessionName, durationSeconds });
     },
   });
 }
 
 /** Trimmed: STS takes a trailing newline for part of the signature. */
-async function readToken(path: string): Promise<Secret> {
+async function readToken(path: string, noTokenFile?: string): Promise<Secret> {
   let text: string;
   try {
     text = (await readFile(path, 'utf8')).trim();
   } catch (cause) {
-    throw new EciKubeletError('TokenFileUnreadable', `The service account token ${path} cannot be read`, { cause });
+    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    const why = isMissing && noTokenFile !== undefined ? `: ${noTokenFile}` : '';
+    throw new EciKubeletError('TokenFileUnreadable', `The service account token ${path} cannot be read${why}`, {
+      cause,
+    });
   }
   if (text === '') throw new EciKubeletError('TokenFileUnreadable', `The service account token ${path} is empty`);
   return new Secret(text);

@@ -1,11 +1,13 @@
 import type { Clock } from '../../clock.ts';
-import type { AccessKey, Identity } from '../../credentials/types.ts';
+import type { AccessKey, Identity, WantedLife } from '../../credentials/types.ts';
 import { EciKubeletError } from '../../errors.ts';
 import type { Logger } from '../../telemetry/types.ts';
 import { refreshAtMs } from './session-schedule.ts';
 
 /** Pause after a failed renewal while the old session still lives: one try per call would be a flood. */
 const RETRY_PAUSE_MS = 15_000;
+/** Pause after a renewal before another one is made for the sake of a longer life: the source may go on giving the same session. */
+const LONGER_LIFE_PAUSE_MS = 60_000;
 
 export interface SessionCacheOptions {
   description: string;
@@ -29,6 +31,8 @@ export function createSessionCache({ description, clock, log, fetch }: SessionCa
   let held: Held | undefined;
   let pending: Promise<AccessKey> | undefined;
   let quietUntilMs = 0;
+  let failure: unknown;
+  let longerLifeFromMs = 0;
 
   async function renew(): Promise<AccessKey> {
     const key = await fetch();
@@ -40,6 +44,8 @@ export function createSessionCache({ description, clock, log, fetch }: SessionCa
       );
     }
     held = { key, refreshAtMs: refreshAtMs(key, nowMs) };
+    longerLifeFromMs = nowMs + LONGER_LIFE_PAUSE_MS;
+    failure = undefined;
     return key;
   }
 
@@ -50,23 +56,46 @@ export function createSessionCache({ description, clock, log, fetch }: SessionCa
     return pending;
   }
 
-  async function renewInBackground(): Promise<void> {
+  /** For the time in which the old session still lives. @throws as the source does, after which it is left in peace for a while. */
+  async function renewAhead(): Promise<AccessKey> {
     try {
-      await renewOnce();
+      return await renewOnce();
     } catch (error) {
       quietUntilMs = clock.nowMs() + RETRY_PAUSE_MS;
+      failure = error;
       log.warn('Credentials could not be renewed; the old ones are still valid', { identity: description, error });
+      throw error;
     }
+  }
+
+  async function longerLived(old: AccessKey, { freshOrFail = false, tryNow = false }: WantedLife): Promise<AccessKey> {
+    const nowMs = clock.nowMs();
+    const pauses = nowMs < (failure === undefined ? longerLifeFromMs : quietUntilMs);
+    if (pauses && !tryNow && pending === undefined) {
+      if (freshOrFail && failure !== undefined) throw failure;
+      return old;
+    }
+    try {
+      return await renewAhead();
+    } catch (error) {
+      if (freshOrFail || isExpired(old)) throw error;
+      return old;
+    }
+  }
+
+  function isExpired({ expiresAtMs }: AccessKey): boolean {
+    return expiresAtMs !== undefined && clock.nowMs() >= expiresAtMs;
   }
 
   return {
     description,
-    async accessKey() {
+    async accessKey(wanted = {}) {
       const nowMs = clock.nowMs();
-      const expiresAtMs = held?.key.expiresAtMs;
-      if (held === undefined || (expiresAtMs !== undefined && nowMs >= expiresAtMs)) return await renewOnce();
+      if (held === undefined || isExpired(held.key)) return await renewOnce();
+      const { expiresAtMs = Infinity } = held.key;
+      if (expiresAtMs - nowMs < (wanted.minimumLifeMs ?? 0)) return await longerLived(held.key, wanted);
       const isDue = held.refreshAtMs !== undefined && nowMs >= held.refreshAtMs;
-      if (isDue && pending === undefined && nowMs >= quietUntilMs) void renewInBackground();
+      if (isDue && pending === undefined && nowMs >= quietUntilMs) renewAhead().catch(() => {});
       return held.key;
     },
     invalidate(refused) {

@@ -94,6 +94,63 @@ describe('session cache', () => {
   });
 });
 
+describe('session cache that is asked for a longer life', () => {
+  const WANTED = { minimumLifeMs: 1_200_000 };
+
+  it('fetches anew and waits, once for everybody', async () => {
+    const { clock, state, identity } = setUp();
+    await identity.accessKey(WANTED);
+    await clock.advance(HOUR_MS - 1_200_000);
+    assert.equal((await identity.accessKey(WANTED)).accessKeyId, 'key-1', 'exactly as long as wanted');
+    await clock.advance(1);
+    const keys = await Promise.all([
+      identity.accessKey(WANTED),
+      identity.accessKey(WANTED),
+      identity.accessKey(WANTED),
+    ]);
+    assert.deepEqual(
+      keys.map(({ accessKeyId }) => accessKeyId),
+      ['key-2', 'key-2', 'key-2'],
+    );
+    assert.equal(state.fetches, 2);
+  });
+
+  it('gives what there is where the source has nothing longer, and asks again only after a pause', async () => {
+    const { clock, state, identity } = setUp({ lifeMs: 600_000 });
+    for (let n = 0; n < 20; n += 1) await identity.accessKey({ ...WANTED, freshOrFail: true });
+    assert.equal(state.fetches, 1);
+    await clock.advance(60_000);
+    for (let n = 0; n < 20; n += 1) assert.equal((await identity.accessKey(WANTED)).accessKeyId, 'key-2');
+    assert.equal(state.fetches, 2);
+    assert.equal((await identity.accessKey({ ...WANTED, tryNow: true })).accessKeyId, 'key-3', 'keeps its own pauses');
+  });
+
+  it('falls back on the living session when the source fails, or tells the failure, whichever is asked for', async () => {
+    const { clock, state, identity } = setUp();
+    await identity.accessKey();
+    await clock.advance(HOUR_MS - 900_000);
+    state.failing = true;
+    assert.equal((await identity.accessKey(WANTED)).accessKeyId, 'key-1');
+    assert.equal(state.fetches, 2);
+    await assert.rejects(identity.accessKey({ ...WANTED, freshOrFail: true }), /STS is down/);
+    assert.equal((await identity.accessKey({ freshOrFail: true })).accessKeyId, 'key-1', 'long enough for this caller');
+    assert.deepEqual([state.fetches, state.warnings.length], [2, 1], 'within the pause');
+    await clock.advance(15_000);
+    state.failing = false;
+    assert.equal((await identity.accessKey({ ...WANTED, freshOrFail: true })).accessKeyId, 'key-3');
+  });
+
+  it('never gives a session that ended while the source was being asked', async () => {
+    const { clock, state, identity } = setUp();
+    await identity.accessKey();
+    await clock.advance(HOUR_MS - 1);
+    state.failing = true;
+    const asked = identity.accessKey(WANTED);
+    clock.jump(1);
+    await assert.rejects(asked, /STS is down/);
+  });
+});
+
 describe('session schedule', () => {
   const cases: Record<string, [lifeSeconds: number, marginSeconds: number]> = {
     'an hour: a tenth is more than five minutes': [3600, 360],
