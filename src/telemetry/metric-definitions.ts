@@ -134,6 +134,11 @@ export const metricDefinitions = {
     labels: ['webhook'],
     buckets: callSeconds,
   },
+  eci_kubelet_helper_configuration_findings: {
+    type: 'gauge',
+    help: 'What there is to say about acr-configuration, by reason of the event. Alert on ConfigInvalid: a restart would wait for the correction.',
+    labels: ['reason'],
+  },
   kube_requests_total: {
     type: 'counter',
     help: 'Calls to the Kubernetes API by verb and HTTP status, or the reason when there was no answer.',

@@ -1,18 +1,28 @@
 import { createHash } from 'node:crypto';
 
 import { Secret } from '../../secret.ts';
-import type { Logger } from '../../telemetry/types.ts';
+import type { Logger, Metrics } from '../../telemetry/types.ts';
 import { mergeReading, type LastGood } from './last-good.ts';
-import type { ConfigState, Finding } from './model.ts';
+import type { ConfigState, Finding, FindingReason } from './model.ts';
 import { finding } from './reading/reading.ts';
 import type { ConfigReading } from './reading/read-config.ts';
 
+/** What both sources of configuration tell about themselves. */
+export interface ConfigKeeperOptions {
+  /** As people call it: `ConfigMap kube-system/acr-configuration`. */
+  origin: string;
+  /** Stands in findings about the origin as a whole. */
+  key: string;
+  logger: Logger;
+  metrics: Metrics;
+}
+
 /** Holds what both sources of configuration have in common: the last good values, and who wants to know of changes. */
 export class ConfigKeeper {
-  /** What the configuration is in, as people call it: `ConfigMap kube-system/acr-configuration`. */
   readonly #origin: string;
   readonly #key: string;
   readonly #logger: Logger;
+  readonly #metrics: Metrics;
   readonly #listeners: (() => void)[] = [];
   #lastGood: LastGood = {};
   #state: ConfigState;
@@ -21,11 +31,12 @@ export class ConfigKeeper {
   #findingsInForce: readonly Finding[] = [];
   #seen: string;
 
-  /** @param key stands in findings about the origin as a whole. */
-  constructor(origin: string, key: string, logger: Logger) {
+  constructor({ origin, key, logger, metrics }: ConfigKeeperOptions) {
     this.#origin = origin;
     this.#key = key;
     this.#logger = logger;
+    this.#metrics = metrics;
+    this.#count();
     this.#state = { kind: 'incomplete', why: `waiting for ${origin}` };
     this.#seen = fingerprint(this.#state, this.#findings);
   }
@@ -71,8 +82,16 @@ export class ConfigKeeper {
     const seen = fingerprint(state, findings);
     if (seen === this.#seen) return;
     this.#seen = seen;
+    this.#count();
     this.#logger.info('configuration changed', { origin: this.#origin, ...summary(state), findings: findings.length });
     for (const listener of this.#listeners) listener();
+  }
+
+  #count(): void {
+    for (const reason of ['ConfigInvalid', 'ConfigWarning', 'EntryInvalid'] satisfies FindingReason[]) {
+      const count = this.#findings.filter((item) => item.reason === reason).length;
+      this.#metrics.gauge('eci_kubelet_helper_configuration_findings', count, { reason });
+    }
   }
 }
 

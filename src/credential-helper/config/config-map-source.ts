@@ -31,7 +31,7 @@ class ConfigMapSource implements ConfigSource {
   #target: EventTarget | undefined;
 
   constructor({ namespace, name, ...options }: ConfigMapSourceOptions) {
-    this.#keeper = new ConfigKeeper(`ConfigMap ${namespace}/${name}`, name, options.logger);
+    this.#keeper = new ConfigKeeper({ ...options, origin: `ConfigMap ${namespace}/${name}`, key: name });
     this.#reflector = createReflector<ConfigMap>({
       ...options,
       path: `/api/v1/namespaces/${namespace}/configmaps`,

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Clock } from '../../clock.ts';
 import { isForbidden, isNotFound } from '../../kube/errors.ts';
 import type { EventTarget, KubeClient, KubeObject } from '../../kube/types.ts';
-import type { Logger } from '../../telemetry/types.ts';
+import type { Logger, Metrics } from '../../telemetry/types.ts';
 import { CONFIG_NAMESPACE, OWN_SERVICE_ACCOUNT } from '../names.ts';
 import { ConfigKeeper } from './config-keeper.ts';
 import type { ConfigState, Finding } from './model.ts';
@@ -15,6 +15,7 @@ export interface ManagedFileSourceOptions {
   client: Pick<KubeClient, 'get'>;
   clock: Clock;
   logger: Logger;
+  metrics: Metrics;
   path: string;
   /** The ConfigMap that the file takes the place of: where it exists, people look for events on it. */
   configMap: { namespace: string; name: string };
@@ -46,7 +47,7 @@ class ManagedFileSource implements ConfigSource {
 
   constructor(options: ManagedFileSourceOptions) {
     this.#options = options;
-    this.#keeper = new ConfigKeeper(`the file ${options.path}`, 'managed-config-file', options.logger);
+    this.#keeper = new ConfigKeeper({ ...options, origin: `the file ${options.path}`, key: 'managed-config-file' });
   }
 
   current(): ConfigState {

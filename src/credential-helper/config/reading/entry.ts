@@ -17,7 +17,8 @@ export interface ReadEntry {
 /** Life of a session where nothing is said, and its limits. Source: ACR documentation, expireDuration. */
 export const sessionSeconds = { default: 3600, min: 3600, max: 43_200 } as const;
 
-const INSTANCE_ID = /^cri-[a-z0-9]+$/;
+/** Of `crpi-…`, the id of a Personal Edition instance with a host of its own, the plan says more. */
+const INSTANCE_ID = /^(?:cri|crpi)-[a-z0-9]+$/;
 /** Regions become part of host names. Judged by shape alone: the list of regions grows. */
 const REGION = /^[a-z]{2}-[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const ROLE_ARN = /^acs:ram::\d+:role\/[\w.@/-]+$/;

@@ -16,11 +16,11 @@ export interface SelectionRules {
 
 /** Both lists have the same default, which is a name as well. */
 const DEFAULT = 'default';
-const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
+const NAMESPACE = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** Source: Kubernetes, object names and ids: RFC 1123 label. */
 export function isNamespaceName(text: string): boolean {
-  return new RegExp(`^${LABEL}$`).test(text);
+  return NAMESPACE.test(text);
 }
 
 /** Source: Kubernetes, object names and ids: RFC 1123 subdomain; the API server does not limit its labels to 63 characters. */

@@ -67,6 +67,7 @@ describe('the ConfigMap as a source of configuration', () => {
   let api: OneConfigMap;
   let source: ConfigSource;
   let changes: number;
+  let figures: Map<string, number>;
   let stopping: AbortController;
   let done: Promise<void>;
 
@@ -79,11 +80,12 @@ describe('the ConfigMap as a source of configuration', () => {
 
   beforeEach(() => {
     api = new OneConfigMap();
+    figures = new Map();
     source = createConfigMapSource({
       client: api,
       clock: new FakeClock(),
       logger: noLog,
-      metrics: noMetrics,
+      metrics: { ...noMetrics, gauge: (_, value, labels) => figures.set(labels?.['reason'] ?? '', value) },
       namespace: 'kube-system',
       name: 'acr-configuration',
     });
@@ -170,9 +172,11 @@ describe('the ConfigMap as a source of configuration', () => {
         ],
       ],
     );
+    assert.equal(figures.get('ConfigInvalid'), 1);
     api.put({});
     await settle();
     assert.deepEqual([changes, source.findings()], [3, []]);
+    assert.equal(figures.get('ConfigInvalid'), 0);
   });
 
   it('stays in force when it is deleted, and until it is back', async () => {

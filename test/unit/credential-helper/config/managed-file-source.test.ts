@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { createManagedFileSource } from '../../../../src/credential-helper/config/managed-file-source.ts';
 import type { ConfigSource } from '../../../../src/credential-helper/config/source.ts';
-import { noLog } from '../../../../src/telemetry/types.ts';
+import { noLog, noMetrics } from '../../../../src/telemetry/types.ts';
 import { FakeClock, settle } from '../../../support/fake-clock.ts';
 import { FakeKubeClient } from '../../../support/fake-kube-client.ts';
 import { aHelperConfig, tellFindings } from '../../../support/helper-config.ts';
@@ -27,6 +27,7 @@ describe('a file as a source of configuration', () => {
       client: api,
       clock,
       logger: noLog,
+      metrics: noMetrics,
       path,
       configMap,
       ...(read === undefined ? {} : { read }),
@@ -164,7 +165,15 @@ describe('the object for events about a configuration file', () => {
     arrange?.(api);
     const clock = new FakeClock();
     const read = async (): Promise<string> => await Promise.resolve('{}');
-    const source = createManagedFileSource({ client: api, clock, logger: noLog, path: '/x', configMap, read });
+    const source = createManagedFileSource({
+      client: api,
+      clock,
+      logger: noLog,
+      metrics: noMetrics,
+      path: '/x',
+      configMap,
+      read,
+    });
     const stopping = new AbortController();
     const done = source.run(stopping.signal);
     await clock.advance(60_000);
