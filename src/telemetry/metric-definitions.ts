@@ -139,6 +139,21 @@ export const metricDefinitions = {
     help: 'What there is to say about acr-configuration, by reason of the event. Alert on ConfigInvalid: a restart would wait for the correction.',
     labels: ['reason'],
   },
+  eci_kubelet_helper_entry_expires_in_seconds: {
+    type: 'gauge',
+    help: 'Life that is left of the password of an entry of acr-registry-info; 0 while there is none, NaN once the entry is gone. Only the leader shows it.',
+    labels: ['position', 'instance', 'region'],
+  },
+  eci_kubelet_helper_entries: {
+    type: 'gauge',
+    help: 'Entries of acr-registry-info by state: waiting, serving, failing, expired or refused. Only the leader shows it. Alert on failing and expired.',
+    labels: ['state'],
+  },
+  eci_kubelet_helper_fetches_total: {
+    type: 'counter',
+    help: 'Tries to get the password of an entry, or the host names of its instance, by result: ok, or the class of the failure.',
+    labels: ['result'],
+  },
   kube_requests_total: {
     type: 'counter',
     help: 'Calls to the Kubernetes API by verb and HTTP status, or the reason when there was no answer.',

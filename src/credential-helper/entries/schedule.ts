@@ -13,7 +13,7 @@ const WINDOW_SHARE = 0.1;
 const JITTER_SHARE = 0.08;
 /** A base session with less than this beyond the threshold would have to be renewed again soon. */
 const BEYOND_THRESHOLD_MS = 300_000;
-/** A new password that outlives the old one by less is none: expiries are rounded to seconds. */
+/** A new password that outlives the old one by less is as good as the old one. */
 const OUTLIVE_MS = 60_000;
 
 const FIRST_PAUSE_MS = 5_000;
@@ -73,6 +73,11 @@ export function renewalWindow(life: Life, options: { configuredMs: number; jitte
 /** Asks whether the clock was set back so far since a moment that nothing is known about the time since. */
 export function isBeforeItself(momentMs: number, nowMs: number): boolean {
   return nowMs < momentMs - CLOCK_DIFFERENCE_MS;
+}
+
+/** Asks whether a password lives enough longer than another one to take its place. */
+export function outlives(password: Pick<Life, 'expiresAtMs'>, other: Pick<Life, 'expiresAtMs'>): boolean {
+  return password.expiresAtMs >= other.expiresAtMs + OUTLIVE_MS;
 }
 
 /**
