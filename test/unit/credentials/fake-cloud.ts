@@ -154,6 +154,11 @@ export class FakeCloud {
     return () => this.faults.splice(this.faults.indexOf(fault), 1);
   }
 
+  /** Starts a session without anybody's call, as the metadata service and RRSA do. */
+  startSession(principal: string, lifeMs: number): AccessKey {
+    return this.#newSession(principal, lifeMs);
+  }
+
   /** Ends every session at once, as when a role is edited. */
   revokeSessions(): void {
     this.#sessions.clear();
