@@ -89,6 +89,16 @@ export const importRules: readonly ImportRule[] = [
     because: 'what people wrote is read without asking anybody',
   },
   {
+    in: ['src/credential-helper/webhook/'],
+    never: ['src/alibaba/', '@alicloud/', 'src/credentials/', 'src/eci/', 'src/node/', 'src/imagecache/'],
+    because: 'who waits for an answer waits for no cloud',
+  },
+  {
+    in: ['src/credential-helper/webhook/attach-on-create.ts', 'src/credential-helper/webhook/webhook-spec.ts'],
+    never: ['src/kube/', 'src/telemetry/', ...inputAndOutput],
+    because: 'decisions are apart from I/O',
+  },
+  {
     in: ['src/eci/', 'src/imagecache/'],
     never: ['src/alibaba/'],
     except: cloudVocabulary,

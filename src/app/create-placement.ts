@@ -1,24 +1,26 @@
 import { configuredNodes } from '../config/configured-nodes.ts';
-import type { Config } from '../config/options.ts';
 import type { ProfileEffects } from '../profile/profile-effects.ts';
 import type { Loop } from '../run-loops.ts';
+import { CertificateManager } from '../webhook/certificates/certificate-manager.ts';
 import { ConfigurationWriter } from '../webhook/configuration-writer.ts';
 import { createPlacementWebhooks, PLACEMENT_CONFIGURATION } from '../webhook/placement/placement-webhooks.ts';
 import { WebhookHost } from '../webhook/webhook-host.ts';
-import type { WebhookTarget } from '../webhook/webhook-configuration.ts';
+import type { WebhookOwner } from '../webhook/webhook-configuration.ts';
 import type { Base } from './base.ts';
 import type { Cluster } from './connect-cluster.ts';
+import { splitAddress, splitName, webhookAddress } from './webhook-address.ts';
 
 /** The label of every virtual node, by which Pods choose it. */
 const NODE_SELECTOR = { type: 'virtual-kubelet' };
-const HTTPS_PORT = 443;
+const OWNER: WebhookOwner = { managedBy: 'eci-kubelet' };
 
 /** Connects the webhook that leads Pods to the node, or takes away what an earlier run left of it. */
 export function createPlacement(base: Base, { client }: Cluster, effects: ProfileEffects): Loop[] {
   const { config, logger, metrics, clock } = base;
   const taints = configuredNodes(config).flatMap((node) => node.taints);
+  const { target, hosts } = webhookAddress(config);
   if (!config.placementWebhook) {
-    const writer = new ConfigurationWriter({ client, logger, name: PLACEMENT_CONFIGURATION });
+    const writer = new ConfigurationWriter({ client, logger, name: PLACEMENT_CONFIGURATION, owner: OWNER, target });
     return [{ name: 'placement clean-up', run: (signal) => removeOnce(writer, base, signal) }];
   }
   const set = createPlacementWebhooks({
@@ -38,51 +40,22 @@ export function createPlacement(base: Base, { client }: Cluster, effects: Profil
       }
     },
   });
-  const { host, port } = splitAddress(config.webhookAddress);
+  const secret = splitName(config.webhookSecret);
   const webhooks = new WebhookHost({
     client,
     clock,
     logger,
     metrics,
-    address: { host, port },
-    ...reachedAt(config),
-    secret: named(config.webhookSecret),
-    sets: [set],
+    address: splitAddress(config.webhookAddress),
+    target,
+    owner: OWNER,
+    certificates: new CertificateManager({ client, clock, logger, secret, hosts }),
+    sets: () => [set],
   });
   return [{ name: 'placement webhook', run: (signal) => webhooks.run(signal) }];
 }
 
-/** How the API server finds us, and the names that the certificate needs for it. */
-function reachedAt({ webhookUrl, webhookService, clusterDomain }: Config): { target: WebhookTarget; hosts: string[] } {
-  if (webhookUrl !== undefined) {
-    const { hostname } = new URL(webhookUrl);
-    return { target: { url: webhookUrl }, hosts: [hostname.replace(/^\[(.*)\]$/, '$1')] };
-  }
-  const service = named(webhookService);
-  const host = `${service.name}.${service.namespace}.svc`;
-  return {
-    target: { service: { ...service, port: HTTPS_PORT } },
-    hosts: [host, `${host}.${clusterDomain}`],
-  };
-}
-
-async function removeOnce(
-  writer: ConfigurationWriter,
-  { config, logger, clock }: Base,
-  signal: AbortSignal,
-): Promise<void> {
-  await writer
-    .remove(reachedAt(config).target)
-    .catch((error: unknown) => logger.warn('the webhook configuration was not removed', { error }));
+async function removeOnce(writer: ConfigurationWriter, { logger, clock }: Base, signal: AbortSignal): Promise<void> {
+  await writer.remove().catch((error: unknown) => logger.warn('the webhook configuration was not removed', { error }));
   while (!signal.aborted) await clock.sleep(86_400_000, signal).catch(() => {});
-}
-
-function named(text: string): { namespace: string; name: string } {
-  const [namespace = '', name = ''] = text.split('/');
-  return { namespace, name };
-}
-
-function splitAddress(address: string): { host: string; port: number } {
-  const colon = address.lastIndexOf(':');
-  return { host: address.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), port: Number(address.slice(colon + 1)) };
 }

@@ -30,3 +30,6 @@ export const OWN_SERVICE_ACCOUNT = 'aliyun-acr-credential-helper';
 
 /** Secret of registered clusters with the access key of the base identity. */
 export const ADDON_SECRET = { namespace: 'kube-system', name: 'alibaba-addon-secret' } as const;
+
+/** Name of the MutatingWebhookConfiguration; the rights of the program name it. */
+export const WEBHOOK_CONFIGURATION = 'aliyun-acr-credential-helper';

@@ -130,7 +130,7 @@ export const metricDefinitions = {
   },
   eci_kubelet_admission_seconds: {
     type: 'histogram',
-    help: 'Time that the API server, and with it whoever creates a Pod, waited for a webhook.',
+    help: 'Time that the API server, and with it whoever creates a Pod or a ServiceAccount, waited for a webhook.',
     labels: ['webhook'],
     buckets: callSeconds,
   },

@@ -9,6 +9,10 @@ import type { KubeObject } from '../kube/types.ts';
 export interface AdmissionRequest {
   uid: string;
   operation: string;
+  /** Kind of the object, `Pod` for example; empty when the API server did not say. */
+  kind: string;
+  /** Absent for a request for the object itself. */
+  subResource?: string;
   /** Absent for objects that belong to no namespace. */
   namespace?: string;
   /** The object as it would be stored; absent when it is deleted. */
@@ -30,11 +34,13 @@ export type AdmissionHandler = (request: AdmissionRequest) => Promise<AdmissionA
 export function parseReview(text: string): AdmissionRequest | undefined {
   const review = parseJson(text);
   if (!isRecord(review) || review['kind'] !== 'AdmissionReview' || !isRecord(review['request'])) return undefined;
-  const { uid, operation, namespace, object } = review['request'];
+  const { uid, operation, kind, subResource, namespace, object } = review['request'];
   if (typeof uid !== 'string' || uid === '' || typeof operation !== 'string') return undefined;
   return {
     uid,
     operation,
+    kind: isRecord(kind) && typeof kind['kind'] === 'string' ? kind['kind'] : '',
+    ...(typeof subResource === 'string' && subResource !== '' ? { subResource } : {}),
     ...(typeof namespace === 'string' && namespace !== '' ? { namespace } : {}),
     ...(isRecord(object) ? { object } : {}),
   };

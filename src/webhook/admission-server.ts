@@ -10,14 +10,20 @@ import { parseReview, writeReview, type AdmissionHandler } from './admission-rev
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 /** Longer than the API server waits for any webhook. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/**
+ * Longer than API servers keep idle connections, which is 90 s, so that it is always they who close: a request that meets a closing
+ * connection is lost, and with it what the webhook would have done.
+ * Source: k8s.io/apimachinery, SetTransportDefaults.
+ */
+const KEEP_ALIVE_MS = 120_000;
 
 /** What an admission server is made of. */
 export interface AdmissionServerOptions {
   host: string;
   /** 0 takes any free one. */
   port: number;
-  /** By path. */
-  handlers: ReadonlyMap<string, AdmissionHandler>;
+  /** Finds the handler of a path. */
+  handlerOf: (path: string) => AdmissionHandler | undefined;
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
@@ -27,10 +33,18 @@ export interface AdmissionServerOptions {
 export class AdmissionServer {
   readonly #options: AdmissionServerOptions;
   readonly #server: Server;
+  #isDraining = false;
 
   constructor(options: AdmissionServerOptions) {
     this.#options = options;
-    this.#server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, minVersion: 'TLSv1.2' }, (request, response) => {
+    const settings = {
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      minVersion: 'TLSv1.2',
+    } as const;
+    this.#server = createServer(settings, (request, response) => {
+      // An answer that says so closes a connection without a race, unlike closing it while nothing is asked.
+      if (this.#isDraining) response.setHeader('connection', 'close');
       this.#answer(request, response).catch((error: unknown) => {
         options.logger.error('an admission request failed', { path: request.url, error });
         if (!response.headersSent) send(response, 500, { error: 'failed; see the log' });
@@ -54,6 +68,11 @@ export class AdmissionServer {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  /** Goes on answering, and has callers leave: each connection ends with its next answer. */
+  drain(): void {
+    this.#isDraining = true;
+  }
+
   async close(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
@@ -64,9 +83,9 @@ export class AdmissionServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { handlers, clock, metrics } = this.#options;
+    const { handlerOf, clock, metrics } = this.#options;
     const path = new URL(request.url ?? '/', 'https://localhost').pathname;
-    const handler = handlers.get(path);
+    const handler = handlerOf(path);
     if (handler === undefined) return send(response, 404, { error: 'there is no such webhook' });
     if (request.method !== 'POST') return send(response, 405, { error: 'only POST' });
     const startedAtMs = clock.nowMs();

@@ -1,27 +1,42 @@
 import type { Clock } from '../clock.ts';
 import type { KubeClient } from '../kube/types.ts';
+import { WakeUp } from '../kube/wake-up.ts';
 import type { Logger, Metrics } from '../telemetry/types.ts';
 import type { AdmissionHandler } from './admission-review.ts';
 import { AdmissionServer } from './admission-server.ts';
-import { CertificateManager } from './certificates/certificate-manager.ts';
-import { ConfigurationWriter } from './configuration-writer.ts';
-import { webhookConfiguration, type WebhookSpec, type WebhookTarget } from './webhook-configuration.ts';
+import type { CertificateSource, ServingCertificate } from './certificates/certificate-source.ts';
+import { ConfigurationWriter, type ConfigurationState } from './configuration-writer.ts';
+import {
+  storedBundle,
+  webhookConfiguration,
+  withBundle,
+  type Configuration,
+  type WebhookOwner,
+  type WebhookSpec,
+  type WebhookTarget,
+} from './webhook-configuration.ts';
 
-/** How often certificates and configuration are looked at: each look is two reads of one object. */
+/** How often certificates and configuration are looked at where nothing else is said: a look is one read per object. */
 const LOOK_MS = 30_000;
+/** The same while there is nothing to serve. */
+const IDLE_LOOK_MS = 60_000;
 
 /** Webhooks that belong together: one configuration object, handled here. */
 export interface WebhookSet {
   /** Name of the MutatingWebhookConfiguration. */
   configuration: string;
-  webhooks: readonly WebhookSpec[];
+  /**
+   * What the configuration is to say. None: it is removed. `as-stored`: nobody knows what it should say, so what stands there is
+   * answered, and only the authorities that it trusts are kept right.
+   */
+  webhooks: readonly WebhookSpec[] | 'as-stored';
   /** By path. */
   handlers: ReadonlyMap<string, AdmissionHandler>;
 }
 
 /** What a host of webhooks works with. */
 export interface WebhookHostOptions {
-  client: KubeClient;
+  client: Pick<KubeClient, 'get' | 'create' | 'replace' | 'delete'>;
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
@@ -29,59 +44,152 @@ export interface WebhookHostOptions {
   address: { host: string; port: number };
   /** How the API server reaches it. */
   target: WebhookTarget;
-  /** DNS names and IP addresses of the target. */
-  hosts: readonly string[];
-  /** Holds the certificate authorities. */
-  secret: { namespace: string; name: string };
-  sets: readonly WebhookSet[];
+  owner: WebhookOwner;
+  certificates: CertificateSource;
+  /** What is served now; asked at every look. */
+  sets: () => readonly WebhookSet[];
+  /** Milliseconds between looks. Default: half a minute. */
+  lookMs?: number;
+  /** Milliseconds to go on answering after the signal, while the cluster learns that we go. Default: none. */
+  drainMs?: number;
+  /** Told what became of each set, and what went wrong, whenever that is looked at. */
+  onLook?: (outcome: { foreign: readonly string[] } | { failure: unknown }) => void;
 }
 
 /**
  * Serves admission webhooks and sees to everything that they need: certificates, and the configuration objects by which the API
- * server knows of them. Every replica runs one; they agree through the Secret.
+ * server knows of them. Every replica runs one. While there is nothing to serve, nothing listens, and no certificate is made.
  */
 export class WebhookHost {
   readonly #options: WebhookHostOptions;
   readonly #server: AdmissionServer;
-  readonly #certificates: CertificateManager;
+  readonly #handlers = new Map<string, AdmissionHandler>();
+  readonly #wakeUp = new WakeUp();
+  #isListening = false;
   #served: string | undefined;
+  /** What was found last. `none`: nobody calls us. */
+  #standing: 'unknown' | 'none' | 'all' | 'some' = 'unknown';
+  #lastFailure = '';
 
   constructor(options: WebhookHostOptions) {
     this.#options = options;
-    const { address, clock, logger, metrics, client, secret, hosts } = options;
-    const handlers = new Map(options.sets.flatMap((set) => [...set.handlers]));
-    this.#server = new AdmissionServer({ ...address, handlers, clock, logger, metrics });
-    this.#certificates = new CertificateManager({ client, clock, logger, secret, hosts });
+    const { address, clock, logger, metrics } = options;
+    this.#server = new AdmissionServer({
+      ...address,
+      handlerOf: (path) => this.#handlers.get(path),
+      clock,
+      logger,
+      metrics,
+    });
   }
 
   /** Serves until `signal` fires. @throws the listening error of Node.js: an address that is taken stays taken. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, logger } = this.#options;
-    await this.#server.listen();
+    const { clock, lookMs = LOOK_MS, drainMs = 0 } = this.#options;
     try {
       while (!signal.aborted) {
-        try {
-          await this.look();
-        } catch (error) {
-          logger.warn('the webhooks could not be set up, or not be kept up to date', { error });
-        }
-        await clock.sleep(LOOK_MS, signal).catch(() => {});
+        await this.#tryToLook();
+        await this.#wakeUp.sleep(clock, this.#isIdle() ? IDLE_LOOK_MS : lookMs, signal);
       }
     } finally {
-      await this.#server.close();
+      this.#standing = this.#isIdle() ? 'none' : 'some';
+      if (this.#isListening) {
+        this.#server.drain();
+        if (drainMs > 0) await clock.sleep(drainMs);
+        await this.#server.close();
+      }
     }
   }
 
-  /** Does what is due to certificates and configuration. */
+  /** Looks now: what is served may have changed. */
+  wake(): void {
+    this.#wakeUp.wake();
+  }
+
+  /** Whether calls that reach this replica are answered, or nobody calls at all. */
+  isReady(): boolean {
+    if (this.#standing === 'all') return this.#options.certificates.isKnown();
+    return this.#standing === 'none';
+  }
+
+  /** Does what is due to certificates and configuration. @throws KubeApiError. */
   async look(): Promise<void> {
-    const { client, logger, sets, target } = this.#options;
-    const { caBundle, served } = await this.#certificates.ensure();
-    // Before the configuration: whoever reads that may call at once.
-    if (served.certificate !== this.#served) this.#server.use(served);
-    this.#served = served.certificate;
-    for (const { configuration, webhooks } of sets) {
-      const wanted = webhookConfiguration({ name: configuration, webhooks, target, caBundle });
-      await new ConfigurationWriter({ client, logger, name: configuration }).ensure(wanted);
+    const { sets, onLook } = this.#options;
+    const states: ConfigurationState[] = [];
+    const foreign: string[] = [];
+    for (const set of sets()) {
+      const state = await this.#bring(set);
+      states.push(state);
+      if (state.state === 'foreign') foreign.push(set.configuration);
+    }
+    const standing = states.filter(({ state }) => state === 'stands').length;
+    const wanted = states.filter(({ state }) => state !== 'absent').length;
+    this.#standing = wanted === 0 ? 'none' : standing === wanted ? 'all' : 'some';
+    onLook?.({ foreign });
+  }
+
+  async #tryToLook(): Promise<void> {
+    const { logger, onLook } = this.#options;
+    try {
+      await this.look();
+      this.#lastFailure = '';
+    } catch (error) {
+      if (error instanceof ListenError) throw error.cause;
+      const message = error instanceof Error ? error.message : String(error);
+      // One line for each new problem: a server that is away for an hour is not news every few seconds.
+      if (message !== this.#lastFailure) {
+        logger.warn('the webhooks could not be set up, or not be kept up to date', { error });
+      }
+      this.#lastFailure = message;
+      onLook?.({ failure: error });
     }
   }
+
+  #isIdle(): boolean {
+    return this.#standing === 'none';
+  }
+
+  async #bring(set: WebhookSet): Promise<ConfigurationState> {
+    const { client, logger, owner, target, certificates } = this.#options;
+    const writer = new ConfigurationWriter({ client, logger, name: set.configuration, owner, target });
+    if (set.webhooks.length === 0) {
+      await writer.remove();
+      return { state: 'absent' };
+    }
+    const outcome = await writer.ensure((stored) => this.#change(set, stored));
+    if (outcome.state === 'stands') certificates.noteStored(storedBundle(outcome.configuration));
+    return outcome;
+  }
+
+  async #change(set: WebhookSet, stored: Configuration | undefined): Promise<Configuration | undefined> {
+    const { owner, target, certificates } = this.#options;
+    const { configuration: name, webhooks } = set;
+    if (webhooks === 'as-stored' && stored === undefined) return undefined;
+    // Before the configuration: whoever reads that may call at once.
+    const { caBundle: own } = await this.#serve(set);
+    const before = storedBundle(stored);
+    certificates.noteStored(before);
+    const caBundle = certificates.join(before, own);
+    if (webhooks !== 'as-stored') return webhookConfiguration({ name, owner, webhooks, target, caBundle });
+    return stored === undefined ? undefined : withBundle(stored, caBundle);
+  }
+
+  async #serve({ handlers }: WebhookSet): Promise<ServingCertificate> {
+    const certificate = await this.#options.certificates.ensure();
+    // Handlers stay when their webhooks go: API servers learn of that a moment later.
+    for (const [path, handler] of handlers) this.#handlers.set(path, handler);
+    const { served } = certificate;
+    if (served.certificate !== this.#served) this.#server.use(served);
+    this.#served = served.certificate;
+    if (!this.#isListening) {
+      await this.#server.listen().catch((cause: unknown) => {
+        throw new ListenError('the address cannot be listened on', { cause });
+      });
+      this.#isListening = true;
+    }
+    return certificate;
+  }
 }
+
+/** Ends the program where other failures are tried again. */
+class ListenError extends Error {}

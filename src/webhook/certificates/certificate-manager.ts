@@ -3,6 +3,7 @@ import { isAlreadyExists, isConflict, isNotFound } from '../../kube/errors.ts';
 import type { KubeClient, KubeSecret } from '../../kube/types.ts';
 import type { Logger } from '../../telemetry/types.ts';
 import { caBundle, readAuthorities, writeAuthorities, type Authorities, type Authority } from './authority.ts';
+import type { CertificateSource, ServingCertificate } from './certificate-source.ts';
 import { createAuthority, issueCertificate, type IssuedCertificate } from './issue.ts';
 import { planRotation, type RotationStep } from './plan-rotation.ts';
 
@@ -26,17 +27,11 @@ export interface CertificateManagerOptions {
   authorityLifeMs?: number;
 }
 
-/** What is served, and what the API server has to trust for it. */
-export interface ServingCertificate {
-  caBundle: string;
-  served: IssuedCertificate;
-}
-
 /**
  * Keeps a certificate for a server that only the API server calls. The authorities are in a Secret; the keys of what they sign
  * stay in the process.
  */
-export class CertificateManager {
+export class CertificateManager implements CertificateSource {
   readonly #options: CertificateManagerOptions;
   #served: { by: Authority; certificate: IssuedCertificate; renewAtMs: number } | undefined;
 
@@ -50,6 +45,18 @@ export class CertificateManager {
     const { active } = authorities;
     if (active === undefined) throw new Error('the rotation ended without an authority');
     return { caBundle: caBundle(authorities), served: await this.#certificateOf(active) };
+  }
+
+  /** Replicas share their authorities, so what each of them has is all that there is. */
+  join(_stored: string, own: string): string {
+    return own;
+  }
+
+  noteStored(): void {}
+
+  /** A successor is trusted long before it signs. */
+  isKnown(): boolean {
+    return this.#served !== undefined;
   }
 
   async #rotate(): Promise<Authorities> {

@@ -23,7 +23,7 @@ const EXCLUDED = ['kube-system', 'kube-node-lease'];
 
 const rules = [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }];
 
-type Requirement = LabelSelector['matchExpressions'][number];
+type Requirement = NonNullable<LabelSelector['matchExpressions']>[number];
 
 const is = (key: string, operator: 'In' | 'NotIn', ...values: string[]): Requirement => ({ key, operator, values });
 const lacks = (key: string): Requirement => ({ key, operator: 'DoesNotExist' });

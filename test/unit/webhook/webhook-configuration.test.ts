@@ -4,6 +4,7 @@ import { says, webhookConfiguration } from '../../../src/webhook/webhook-configu
 
 const wanted = webhookConfiguration({
   name: 'eci-kubelet-placement',
+  owner: { managedBy: 'eci-kubelet' },
   webhooks: placementWebhookSpecs('Ignore'),
   target: { service: { namespace: 'kube-system', name: 'eci-kubelet-webhook', port: 443 } },
   caBundle: 'PEM',
@@ -27,6 +28,7 @@ describe('a webhook configuration', () => {
     assert.equal(Buffer.from(first.clientConfig.caBundle, 'base64').toString(), 'PEM');
     const outside = webhookConfiguration({
       name: 'x',
+      owner: { managedBy: 'eci-kubelet' },
       webhooks: placementWebhookSpecs('Fail'),
       target: { url: 'https://10.0.0.5:9443/' },
       caBundle: 'PEM',
@@ -43,6 +45,10 @@ describe('a webhook configuration', () => {
     'a webhook that is gone': (webhooks) => void webhooks.pop(),
     'a webhook more': (webhooks) => void webhooks.push({ name: 'more' }),
     'another failure policy': ([first]) => void Object.assign(first ?? {}, { failurePolicy: 'Fail' }),
+    'a condition': ([first]) =>
+      void Object.assign(first ?? {}, { matchConditions: [{ name: 'n', expression: 'false' }] }),
+    'a requirement more': ([first]) =>
+      void Object.assign(first?.['objectSelector'] ?? {}, { matchLabels: { app: 'x' } }),
     'a selector that is gone': ([first]) => void delete first?.['objectSelector'],
   };
   for (const [name, change] of Object.entries(changes)) {

@@ -118,7 +118,7 @@ describe('certificates of the webhooks', () => {
     const server = new AdmissionServer({
       host: '127.0.0.1',
       port: 0,
-      handlers: new Map([['/ok', () => ({ warnings: ['seen'] })]]),
+      handlerOf: (path) => (path === '/ok' ? () => ({ warnings: ['seen'] }) : undefined),
       clock,
       logger: noLog,
       metrics: noMetrics,

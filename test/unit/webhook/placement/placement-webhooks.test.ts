@@ -77,6 +77,7 @@ describe('the webhooks of placement', () => {
     await set.handlers.get(path)?.({
       uid: 'r',
       operation: more.operation ?? 'CREATE',
+      kind: 'Pod',
       namespace: more.namespace ?? 'default',
       object: { ...pod },
     });

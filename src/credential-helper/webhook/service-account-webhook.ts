@@ -1,0 +1,134 @@
+import type { Clock } from '../../clock.ts';
+import { isForbidden } from '../../kube/errors.ts';
+import type { KubeClient, KubeObject } from '../../kube/types.ts';
+import type { Logger, Metrics } from '../../telemetry/types.ts';
+import { MemoryCertificates } from '../../webhook/certificates/memory-certificates.ts';
+import { WebhookHost, type WebhookSet } from '../../webhook/webhook-host.ts';
+import type { WebhookTarget } from '../../webhook/webhook-configuration.ts';
+import type { ConfigSource } from '../config/source.ts';
+import { MANAGED_BY, WEBHOOK_CONFIGURATION } from '../names.ts';
+import type { Reporter } from '../report.ts';
+import { attachOnCreate } from './attach-on-create.ts';
+import { ATTACH_PATH, excludedNamespaces, haveNameLabels, webhookSpec, type WebhookDecision } from './webhook-spec.ts';
+
+/** How soon a configuration that somebody changed is put right: each look is one read. */
+const LOOK_MS = 5000;
+/** How long a Service may go on sending calls to a replica that ends. */
+const DRAIN_MS = 5000;
+
+/** What the webhook for ServiceAccounts works with. */
+export interface ServiceAccountWebhookOptions {
+  client: Pick<KubeClient, 'get' | 'create' | 'replace' | 'delete'>;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+  /** Where it listens, once the webhook is on. */
+  address: { host: string; port: number };
+  /** How the API server reaches it. */
+  target: WebhookTarget;
+  /** DNS names and IP addresses of the target. */
+  hosts: readonly string[];
+  /** Namespace of this program. */
+  ownNamespace: string;
+  source: ConfigSource;
+  /** Namespaces of the cluster, as they are watched. */
+  namespaces: { hasSynced(): boolean; list(): readonly KubeObject[] };
+  isConflicted: (namespace: string) => boolean;
+  reporter: Reporter;
+}
+
+/**
+ * Attaches new ServiceAccounts while they are created, where `webhook-configuration` says so. Every replica runs one, leader or
+ * not: it answers from memory, and writes nothing but the one configuration by which the API server knows of it.
+ */
+export class ServiceAccountWebhook {
+  readonly #options: ServiceAccountWebhookOptions;
+  readonly #excluded: readonly string[];
+  readonly #host: WebhookHost;
+
+  constructor(options: ServiceAccountWebhookOptions) {
+    this.#options = options;
+    const { client, clock, logger, metrics, address, target, hosts, source } = options;
+    this.#excluded = excludedNamespaces(options.ownNamespace);
+    this.#host = new WebhookHost({
+      ...{ client, clock, logger, metrics, address, target },
+      owner: { managedBy: MANAGED_BY, installation: describeTarget(target) },
+      certificates: new MemoryCertificates({ clock, logger, name: 'acr-credential-helper webhook', hosts }),
+      sets: () => [this.#wantedSet()],
+      lookMs: LOOK_MS,
+      drainMs: DRAIN_MS,
+      onLook: (outcome) => this.#tell(outcome),
+    });
+    source.onChange(() => this.#host.wake());
+  }
+
+  /** Serves until `signal` fires. @throws the listening error of Node.js, for example `EADDRINUSE`. */
+  async run(signal: AbortSignal): Promise<void> {
+    await this.#host.run(signal);
+  }
+
+  /** Whether calls that reach this replica are answered, or the webhook is off. */
+  isReady(): boolean {
+    return this.#host.isReady();
+  }
+
+  #wantedSet(): WebhookSet {
+    return {
+      configuration: WEBHOOK_CONFIGURATION,
+      webhooks: this.#wantedWebhooks(),
+      handlers: new Map([
+        [
+          ATTACH_PATH,
+          (request) =>
+            attachOnCreate(request, {
+              config: this.#options.source.current(),
+              excluded: this.#excluded,
+              isConflicted: this.#options.isConflicted,
+            }),
+        ],
+      ]),
+    };
+  }
+
+  #wantedWebhooks(): WebhookSet['webhooks'] {
+    const { source, namespaces } = this.#options;
+    const state = source.current();
+    if (state.kind === 'incomplete' || state.config.webhook === undefined) return 'as-stored';
+    if (!state.config.webhook.enabled) return [];
+    if (!namespaces.hasSynced()) return 'as-stored';
+    const decision = this.#decide(state.config.webhook, state.config.namespaces);
+    return [decision.spec];
+  }
+
+  #decide(
+    settings: Parameters<typeof webhookSpec>[0]['settings'],
+    namespaces: Parameters<typeof webhookSpec>[0]['namespaces'],
+  ): WebhookDecision {
+    const named = haveNameLabels(this.#options.namespaces.list());
+    const decision = webhookSpec({ settings, namespaces, named, excluded: this.#excluded });
+    if (decision.warning !== undefined) {
+      this.#options.reporter.aboutConfig({ reason: 'ConfigWarning', message: decision.warning });
+    }
+    return decision;
+  }
+
+  #tell(outcome: { foreign: readonly string[] } | { failure: unknown }): void {
+    const { reporter, target } = this.#options;
+    const warn = (message: string): void => reporter.aboutConfig({ reason: 'ConfigWarning', message });
+    if ('failure' in outcome) {
+      if (isForbidden(outcome.failure)) warn(`webhook-configuration: ${NOT_ALLOWED}`);
+      return;
+    }
+    for (const name of outcome.foreign) {
+      warn(
+        `webhook-configuration: the MutatingWebhookConfiguration ${name} is not of this installation (${describeTarget(target)}) and is left alone, so new ServiceAccounts wait for the controller; delete it if nobody else uses it`,
+      );
+    }
+  }
+}
+
+const NOT_ALLOWED = `this program may not write the MutatingWebhookConfiguration ${WEBHOOK_CONFIGURATION}, so new ServiceAccounts wait for the controller; apply deploy/credential-helper with components/webhook, or set enable: false`;
+
+function describeTarget(target: WebhookTarget): string {
+  return 'url' in target ? target.url : `${target.service.namespace}/${target.service.name}`;
+}
