@@ -1,9 +1,9 @@
 import type { Config } from '../config/options.ts';
 import { deregister } from '../node/deregister.ts';
 import type { Deregistration } from '../node/deregister.ts';
-import { createBase } from './base.ts';
-import { createClient } from './connect-cluster.ts';
+import { systemClock } from '../clock.ts';
 import type { Environment } from './connect-cluster.ts';
+import { openClient } from './open-client.ts';
 
 /** Reaches the cluster and deletes the configured Node, if it may go. @throws EciKubeletError when the cluster cannot be reached. */
 export async function deregisterNode(options: {
@@ -12,10 +12,9 @@ export async function deregisterNode(options: {
   force: boolean;
 }): Promise<Deregistration> {
   const { config, env, force } = options;
-  const base = await createBase({ ...config, logLevel: 'error', logFormat: 'text' });
-  const client = await createClient(base, env);
+  const client = await openClient({ config, env });
   try {
-    return await deregister({ client, nodeName: config.nodeName, nowMs: base.clock.nowMs(), force });
+    return await deregister({ client, nodeName: config.nodeName, nowMs: systemClock.nowMs(), force });
   } finally {
     await client.close();
   }

@@ -5,6 +5,7 @@ import { addConfigFlags } from './config-flags.ts';
 import { deregisterConfigKeys } from './deregister-options.ts';
 import { describeError } from './describe-error.ts';
 import { exitCode } from './exit-code.ts';
+import { addHelperCommands } from './helper/add-helper-commands.ts';
 import type { ExitCode } from './exit-code.ts';
 import { planConfigKeys, planOutputs } from './plan/plan-options.ts';
 
@@ -88,6 +89,8 @@ function createProgram(io: CommandIo, finish: (code: ExitCode) => void): Command
       finish(await deregister(io, flags));
     });
   addConfigFlags(deregister, deregisterConfigKeys);
+
+  addHelperCommands(program, io, finish);
 
   program
     .command('version')

@@ -28,6 +28,16 @@ export function coverageOf(host: string, registry: RegistryHost, entries: readon
   return near === undefined ? { kind: 'uncovered' } : { kind: 'uncovered', near };
 }
 
+/**
+ * Names the entries that are, or may be, for the host: they matter when they are in some state. Says so in a sentence that goes on
+ * after the name.
+ */
+export function responsible(coverage: Coverage): { entry: EntryFacts; role: string }[] {
+  if (coverage.kind === 'covered') return [{ entry: coverage.entry, role: 'is for this host' }];
+  if (coverage.kind === 'uncovered') return [];
+  return coverage.candidates.map((entry) => ({ entry, role: 'may be for this host (its names are not known yet)' }));
+}
+
 /** How an entry is called: `entry 2 (cri-abc in cn-hangzhou)`. */
 export function nameEntry(entry: EntryFacts): string {
   const { position, instanceId = 'Personal Edition', regionId } = entry;

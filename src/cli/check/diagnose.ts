@@ -1,12 +1,13 @@
+import { toRfc3339 } from '../../clock.ts';
 import { SECRET_NAME } from '../../credential-helper/names.ts';
 import type { Cause } from './cause.ts';
 import { causes as knownCauses } from './causes.ts';
 import { failure } from './causes/pod-causes.ts';
 import { nameEntry } from './coverage.ts';
-import type { PullFacts, Seen } from './facts.ts';
+import type { PullFacts } from './facts.ts';
+import type { Seen } from '../helper/look.ts';
 import { pullContext, pullSecretNames } from './pull-context.ts';
 import type { PullContext } from './pull-context.ts';
-import { formatTime } from '../time/format-time.ts';
 
 /**
  * `anonymous`: there are no credentials, and none of the helper's business; a public image can be pulled. `unknown`: too much could not
@@ -100,7 +101,7 @@ function byWhat({ usable, coverage }: PullContext): Pick<Diagnosis, 'by'> {
               ...(entry.chain === undefined ? {} : { chain: entry.chain }),
             },
           }),
-      ...(expiresAtMs === undefined ? {} : { until: formatTime(expiresAtMs) }),
+      ...(expiresAtMs === undefined ? {} : { until: toRfc3339(expiresAtMs) }),
     },
   };
 }

@@ -1,21 +1,6 @@
+import type { SecretFacts } from '../helper/secret-facts.ts';
+import type { Seen } from '../helper/look.ts';
 import type { EntryStatus, SelectionStatus } from '../../credential-helper/status/model.ts';
-
-/** Something that was looked for: it is there, it is not, or this user may not see it. */
-export type Seen<T> = { kind: 'seen'; value: T } | { kind: 'absent' } | { kind: 'hidden'; why: string };
-
-/** What matters of a pull Secret. Never a password. */
-export interface SecretFacts {
-  /** Carries the label by which the helper knows its own. */
-  ours: boolean;
-  /** Normalized keys of the docker configuration that have a user name and a password. */
-  servers: readonly string[];
-  /** Why the kubelet can make nothing of it; absent when it can. */
-  unusable?: string;
-  /** Earliest expiry that the helper wrote on it, epoch milliseconds. */
-  expiresAtMs?: number;
-  /** The same by hosts. */
-  marks: readonly { hosts: readonly string[]; expiresAtMs: number }[];
-}
 
 /** What is known of an entry of `acr-registry-info`. */
 export interface EntryFacts {

@@ -7,7 +7,9 @@ import { classifyRegistryHost } from '../../images/registry-host.ts';
 import type { RegistryHost } from '../../images/registry-host.ts';
 import { coverageOf } from './coverage.ts';
 import type { Coverage } from './coverage.ts';
-import type { PullFacts, Seen, SecretFacts } from './facts.ts';
+import type { PullFacts } from './facts.ts';
+import type { SecretFacts } from '../helper/secret-facts.ts';
+import type { Seen } from '../helper/look.ts';
 
 /** A credential that the kubelet would use for the image. */
 export interface UsableCredential {

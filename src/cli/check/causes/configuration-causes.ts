@@ -1,6 +1,8 @@
 import type { Cause, Finding } from '../cause.ts';
-import { nameEntry, whatToAdd } from '../coverage.ts';
-import type { EntryFacts, SecretFacts, Seen } from '../facts.ts';
+import { nameEntry, responsible, whatToAdd } from '../coverage.ts';
+import type { EntryFacts } from '../facts.ts';
+import type { SecretFacts } from '../../helper/secret-facts.ts';
+import type { Seen } from '../../helper/look.ts';
 import { isSelected } from '../pull-context.ts';
 import type { PullContext } from '../pull-context.ts';
 
@@ -30,9 +32,10 @@ export const configurationCauses: readonly Cause[] = [
     when: 'The entry for the host is never tried as it is configured: it contradicts itself, or it asks for what cannot be.',
     remedy: 'Correct the entry; its finding names the field.',
     find: ({ coverage }) => {
-      if (coverage.kind !== 'covered' || coverage.entry.state !== 'refused') return undefined;
+      const refused = responsible(coverage).find(({ entry }) => entry.state === 'refused');
+      if (refused === undefined) return undefined;
       return {
-        message: `${capital(nameEntry(coverage.entry))} is for this host and is refused as configured. ${lastError(coverage.entry)}`,
+        message: `${capital(nameEntry(refused.entry))} ${refused.role} and is refused as configured. ${lastError(refused.entry)}`,
         remedy: 'Correct the entry in acr-registry-info as the message says.',
       };
     },
@@ -48,13 +51,14 @@ export const configurationCauses: readonly Cause[] = [
     id: 'entry-waiting',
     when: 'The helper has just started, and has not tried the entry of the host yet.',
     remedy: 'Wait some seconds and look again.',
-    find: ({ coverage }) =>
-      coverage.kind !== 'covered' || coverage.entry.state !== 'waiting'
-        ? undefined
-        : {
-            message: `${capital(nameEntry(coverage.entry))} is for this host, and has not been tried yet.`,
-            remedy: 'Wait some seconds and look again; eci-kubelet status shows the entry.',
-          },
+    find: ({ coverage }) => {
+      const waiting = responsible(coverage).find(({ entry }) => entry.state === 'waiting');
+      if (waiting === undefined) return undefined;
+      return {
+        message: `${capital(nameEntry(waiting.entry))} ${waiting.role} and has not been tried yet.`,
+        remedy: 'Wait some seconds and look again; eci-kubelet status shows the entry.',
+      };
+    },
   },
   {
     id: 'namespace-missing',
@@ -115,10 +119,10 @@ function hostNotCovered({ facts, reference, registry, coverage }: PullContext): 
 function entryFailing({ facts, coverage, ourSecret, reference }: PullContext): Finding | undefined {
   const remedy =
     'Follow the advice in the error. It is tried again by itself, and the hosts come back with the first success.';
-  if (coverage.kind === 'covered' && isDead(coverage.entry, facts.nowMs)) {
-    const { entry } = coverage;
+  const dead = responsible(coverage).find(({ entry }) => isDead(entry, facts.nowMs));
+  if (dead !== undefined) {
     return {
-      message: `${capital(nameEntry(entry))} is for this host and has no password. ${lastError(entry)}`,
+      message: `${capital(nameEntry(dead.entry))} ${dead.role} and has no password. ${lastError(dead.entry)}`,
       remedy,
     };
   }

@@ -1,6 +1,10 @@
 import type { Cause } from '../cause.ts';
 import { nameEntry, whatToAdd } from '../coverage.ts';
 
+/** Nobody can bind this name to an instance. */
+const DOCKER_HUB = 'docker.io';
+const OWN_SECRET = 'For a private image, use a pull Secret of your own.';
+
 /** What the image itself says. */
 export const imageCauses: readonly Cause[] = [
   {
@@ -41,7 +45,7 @@ export const imageCauses: readonly Cause[] = [
           : '';
       return {
         message: `${host} is no host of Container Registry, and no entry of acr-registry-info lists it: the credential helper has nothing to do with it.${doubt}`,
-        remedy: `For a private image, use a pull Secret of your own. If it is a custom domain: ${lowerFirst(whatToAdd(host, registry))}`,
+        remedy: `${OWN_SECRET}${host === DOCKER_HUB ? '' : ` If it is a custom domain: ${lowerFirst(whatToAdd(host, registry))}`}`,
       };
     },
   },

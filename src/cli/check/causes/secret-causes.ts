@@ -1,9 +1,9 @@
+import { toRfc3339 } from '../../../clock.ts';
 import { SECRET_NAME } from '../../../credential-helper/names.ts';
-import { formatTime } from '../../time/format-time.ts';
 import type { Cause } from '../cause.ts';
 import { carriesOurs, isSelected } from '../pull-context.ts';
 import type { PullContext } from '../pull-context.ts';
-import type { SecretFacts } from '../facts.ts';
+import type { SecretFacts } from '../../helper/secret-facts.ts';
 
 const namespaceCauses = ['config-incomplete', 'namespace-missing', 'namespace-terminating', 'namespace-not-watched'];
 const entryCauses = ['entry-refused', 'entry-failing', 'entry-waiting'];
@@ -88,7 +88,7 @@ export const secretCauses: readonly Cause[] = [
       expired?.expiresAtMs === undefined
         ? undefined
         : {
-            message: `The password for ${expired.server} in the Secret ${facts.namespace}/${expired.secretName} ran out at ${formatTime(expired.expiresAtMs)}.`,
+            message: `The password for ${expired.server} in the Secret ${facts.namespace}/${expired.secretName} ran out at ${toRfc3339(expired.expiresAtMs)}.`,
             remedy:
               'The helper does not run, or may not write: see eci-kubelet status and its log. Pods need no restart.',
           },

@@ -1,12 +1,7 @@
 import { SECRET_NAME } from '../../../../src/credential-helper/names.ts';
-import type {
-  EntryFacts,
-  HelperFacts,
-  PodFacts,
-  PullFacts,
-  SecretFacts,
-  Seen,
-} from '../../../../src/cli/check/facts.ts';
+import type { EntryFacts, HelperFacts, PodFacts, PullFacts } from '../../../../src/cli/check/facts.ts';
+import type { SecretFacts } from '../../../../src/cli/helper/secret-facts.ts';
+import type { Seen } from '../../../../src/cli/helper/look.ts';
 
 export const now = Date.UTC(2026, 10, 25, 9, 0, 0);
 export const publicHost = 'demo-registry.cn-hangzhou.cr.aliyuncs.com';

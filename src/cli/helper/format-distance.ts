@@ -1,17 +1,12 @@
 const MINUTE_MS = 60_000;
 
-/** Writes a time for people, to the second: `2026-11-25T09:41:00Z`. @param ms epoch milliseconds. */
-export function formatTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
-}
-
 /**
  * Says how far away a time is, in the two largest units: `in 41m`, `in 11h45m`, `3d2h ago`.
  * @param ms epoch milliseconds.
  */
 export function formatDistance(ms: number, nowMs: number): string {
   const minutes = Math.floor(Math.abs(ms - nowMs) / MINUTE_MS);
-  if (minutes === 0) return ms >= nowMs ? 'in less than 1m' : 'less than 1m ago';
+  if (minutes === 0) return ms >= nowMs ? 'in <1m' : '<1m ago';
   const length = formatMinutes(minutes);
   return ms >= nowMs ? `in ${length}` : `${length} ago`;
 }
