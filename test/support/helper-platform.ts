@@ -28,6 +28,10 @@ export interface HelperPlatform {
   createNamespace(name: string): Promise<void>;
   /** Writes the ConfigMap of the contract, in place of the former one. */
   configure(data: Readonly<Record<string, string>>): Promise<void>;
+  /** Applies files as they stand, and remembers the namespaces among them. */
+  apply(...files: string[]): Promise<void>;
+  /** Forgets the events about an object, so that only new ones are found. */
+  forgetEvents(object: EventObject): Promise<void>;
   /** Starts a helper, which is ended by {@link HelperPlatform.dispose}. */
   start(options?: Omit<HelperOptions, 'kubeconfigPath' | 'simulator'>): Promise<HelperProcess>;
   /** What the Secret in a namespace holds, once it is there and `isWanted`. */
@@ -35,9 +39,16 @@ export interface HelperPlatform {
   /** Waits until a ServiceAccount names the Secret. @returns all names in its list, in order. */
   attached(namespace: string, name: string): Promise<string[]>;
   /** Waits for an event about an object whose `reason: message` matches, and returns that text. */
-  event(object: { kind: string; name: string; namespace?: string }, expected: RegExp): Promise<string>;
+  event(object: EventObject, expected: RegExp): Promise<string>;
   /** Ends everything, after a look for secrets in all that the run has left. */
   dispose(): Promise<void>;
+}
+
+/** What an event is about. */
+export interface EventObject {
+  kind: string;
+  name: string;
+  namespace?: string;
 }
 
 /** The ConfigMap as the object of an event. */
@@ -54,11 +65,13 @@ export async function createHelperPlatform(
   const helpers: HelperProcess[] = [];
   const namespaces = new Set<string>();
   const kubectl: HelperPlatform['kubectl'] = (args, stdin) => plane.kubectl(args, stdin);
-  const events = async ({ kind, name, namespace }: { kind: string; name: string; namespace?: string }) => {
+  const about = ({ kind, name, namespace }: EventObject): string => {
     const where = namespace === undefined ? '' : `,involvedObject.namespace=${namespace}`;
+    return `involvedObject.kind=${kind},involvedObject.name=${name}${where}`;
+  };
+  const events = async (object: EventObject): Promise<string[]> => {
     const text = await kubectl([
-      ...['get', 'events', '--all-namespaces', '--sort-by=.firstTimestamp'],
-      ...['--field-selector', `involvedObject.kind=${kind},involvedObject.name=${name}${where}`],
+      ...['get', 'events', '--all-namespaces', '--sort-by=.firstTimestamp', '--field-selector', about(object)],
       ...['-o', 'jsonpath={range .items[*]}{.reason}: {.message}{"\\n"}{end}'],
     ]);
     return text.split('\n').filter((line) => line !== '');
@@ -82,6 +95,16 @@ export async function createHelperPlatform(
       const name = `configmap/${CONFIG_NAME}`;
       const isThere = await kubectl(['get', name, '--namespace', CONFIG_NAMESPACE, '--ignore-not-found']);
       await kubectl([isThere === '' ? 'create' : 'replace', '-f', '-'], text);
+    },
+    apply: async (...files) => {
+      for (const file of files) {
+        const applied = await kubectl(['apply', '-f', file, '-o', 'name']);
+        for (const [, name = ''] of applied.matchAll(/^namespace\/(\S+)$/gm)) namespaces.add(name);
+      }
+    },
+    forgetEvents: async (object) => {
+      const where = object.namespace === undefined ? [] : ['--namespace', object.namespace];
+      await kubectl(['delete', 'events', ...where, '--field-selector', about(object)]);
     },
     start: async (more = {}) => {
       const helper = await startHelper({ kubeconfigPath, simulator, ...more });

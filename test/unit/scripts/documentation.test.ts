@@ -52,6 +52,9 @@ describe('the documentation', () => {
     for (const flag of [
       '--help',
       '--raw',
+      '--namespace',
+      '--all-namespaces',
+      '--service-account',
       '--verbose',
       '--keep',
       '--from-literal',
