@@ -50,7 +50,9 @@ export class KeeperWorld implements ConfigSource {
   #stop: AbortController | undefined;
   #running: Promise<void> | undefined;
 
-  constructor(options: { jitter?: number; chainsFor?: (plan: EntryPlan) => ChainRunner } = {}) {
+  constructor(
+    options: { jitter?: number; chainsFor?: (plan: EntryPlan) => Pick<ChainRunner, 'password' | 'call'> } = {},
+  ) {
     const { cloud, clock } = this;
     // The role is trusted, and the instances and Personal Edition are open to it and to the identity itself.
     cloud.trust.set(ROLE_B, [OWN]);
