@@ -47,9 +47,9 @@ const RESYNC_MS = 600_000;
 
 export class NamespaceController {
   readonly #options: NamespaceControllerOptions;
-  readonly #queue: WorkQueue;
+  #queue: WorkQueue;
   readonly #accounts: AccountIndex;
-  readonly #secrets: SecretKeeper;
+  #secrets: SecretKeeper;
   readonly #writer: AccountWriter;
   readonly #limit = new AttachLimit();
   /** When each watched namespace is read anew, epoch milliseconds. */
@@ -62,11 +62,11 @@ export class NamespaceController {
 
   constructor(options: NamespaceControllerOptions) {
     this.#options = options;
-    const { client, clock, random, logger, metrics, adoptExisting } = options;
+    const { client, clock } = options;
     this.#accounts = new AccountIndex(() => clock.nowMs());
-    this.#secrets = new SecretKeeper({ client, adoptExisting });
+    this.#secrets = this.#newSecrets();
     this.#writer = new AccountWriter(client);
-    this.#queue = createWorkQueue({ name: 'namespaces', clock, random, logger, metrics });
+    this.#queue = this.#newQueue();
   }
 
   /** Takes an event of the watch of namespaces. */
@@ -105,14 +105,30 @@ export class NamespaceController {
     }
   }
 
-  /** Works until `signal` fires. The caches must be filled. */
+  /**
+   * Works until `signal` fires. The caches must be filled. May be called again, as by a replica that lost the lease and got it back:
+   * what was remembered of Secrets is forgotten then, because another one may have written them.
+   */
   async run(signal: AbortSignal): Promise<void> {
+    this.#queue = this.#newQueue();
+    this.#secrets = this.#newSecrets();
+    this.#firstPass = undefined;
     this.#running = true;
     this.changed();
     const ticking = this.#resyncNow(signal);
     await this.#queue.run({ workers: WORKERS, handler: (name) => this.#work(name), signal });
-    await ticking;
     this.#running = false;
+    await ticking;
+  }
+
+  #newSecrets(): SecretKeeper {
+    const { client, adoptExisting } = this.#options;
+    return new SecretKeeper({ client, adoptExisting });
+  }
+
+  #newQueue(): WorkQueue {
+    const { clock, random, logger, metrics } = this.#options;
+    return createWorkQueue({ name: 'namespaces', clock, random, logger, metrics });
   }
 
   /** Counts what became of the namespaces. */
@@ -191,7 +207,10 @@ export class NamespaceController {
       );
       return;
     }
-    if (outcome.written) this.#options.metrics.count(namespaceMetrics.secretWrites);
+    if (outcome.written) {
+      this.#options.metrics.count(namespaceMetrics.secretWrites);
+      this.#options.logger.debug('pull Secret written', { namespace: name });
+    }
     const waitMs = await this.#attach(selected);
     this.#served.add(name);
     return waitMs === undefined ? undefined : { requeueAfterMs: waitMs, priority: priorities.event };
