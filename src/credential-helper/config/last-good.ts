@@ -1,4 +1,5 @@
 import type { ConfigState, Finding, HelperConfig } from './model.ts';
+import { listSome } from './reading/list-some.ts';
 import { finding, type Reading } from './reading/reading.ts';
 import type { ConfigReading } from './reading/read-config.ts';
 
@@ -101,7 +102,7 @@ function aboutUnusedRrsaFields({ registries }: LastGood): Finding[] {
     .filter(({ rrsaRoleArn, rrsaProviderArn }) => rrsaRoleArn !== undefined || rrsaProviderArn !== undefined)
     .map(({ position }) => position);
   if (positions.length === 0) return [];
-  const where = [...new Set(positions)].join(' and ');
+  const where = listSome([...new Set(positions)].map(String));
   return [finding('ConfigWarning', 'rrsa', `is off, so the RRSA fields of entry ${where} have no effect`)];
 }
 

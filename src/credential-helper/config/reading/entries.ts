@@ -2,6 +2,7 @@ import { classifyRegistryHost } from '../../../images/registry-host.ts';
 import type { Finding, RegistryEntry } from '../model.ts';
 import { readDomains } from './domains.ts';
 import { readEntry, sessionSeconds } from './entry.ts';
+import { listSome } from './list-some.ts';
 import { describePlace } from './place.ts';
 import { finding, unusable, type Reading } from './reading.ts';
 import { isBlank, type YamlValue } from './yaml-value.ts';
@@ -47,11 +48,11 @@ export function withLegacyHosts(
   if (domains === undefined || domains.hosts.length === 0) return unusable(legacy.key, 'holds no host name');
   const findings = [warn(`is the old form; write the hosts as domains of an entry of ${info.key}`)];
   if (domains.invalid.length > 0)
-    findings.push(warn(`element ${domains.invalid.join(' and ')} is no host name and is left out`));
+    findings.push(warn(`left out, being no host name: element ${listSome(domains.invalid.map(String))}`));
   const enterprise = domains.hosts.filter((host) => classifyRegistryHost(host).kind === 'enterprise');
   if (enterprise.length > 0)
     findings.push(
-      warn(`${enterprise.join(', ')} belongs to an Enterprise Edition instance, which needs an entry with its id`),
+      warn(`hosts of Enterprise Edition need an entry with the id of the instance: ${listSome(enterprise)}`),
     );
   return { value: [{ ...impliedEntry, domains: domains.hosts }], findings };
 }
@@ -67,21 +68,38 @@ function giveHostsOnce(entries: Entries, key: string): { kept: RegistryEntry[]; 
   const lost: Finding[] = [];
   for (const entry of entries) {
     const { domains, position } = entry;
-    if (domains === undefined) {
-      kept.push(entry);
-      continue;
+    const own = domains?.filter((host) => !owners.has(host));
+    if (domains === undefined || own === undefined || own.length === domains.length) kept.push(entry);
+    else {
+      if (own.length > 0) kept.push({ ...entry, domains: own });
+      const end = own.length > 0 ? '' : `; nothing is left of entry ${position}, which is not served`;
+      lost.push(
+        ...aboutLostHosts(domains, owners, position, key).map((item) => ({ ...item, message: item.message + end })),
+      );
     }
-    const taken = domains.filter((host) => owners.has(host));
-    const own = domains.filter((host) => !owners.has(host));
-    for (const host of own) owners.set(host, position);
-    for (const host of taken) {
-      const gone = own.length === 0 ? `, and nothing is left of entry ${position}` : '';
-      const text = `entries ${owners.get(host)} and ${position} name the host ${host}; entry ${owners.get(host)} keeps it${gone}`;
-      lost.push({ ...finding('ConfigWarning', key, text), position });
-    }
-    if (own.length > 0) kept.push(taken.length === 0 ? entry : { ...entry, domains: own });
+    for (const host of own ?? []) owners.set(host, position);
   }
   return { kept, lost };
+}
+
+/** One finding per entry that has some of the hosts already. */
+function aboutLostHosts(
+  domains: readonly string[],
+  owners: ReadonlyMap<string, number>,
+  position: number,
+  key: string,
+): Finding[] {
+  const byOwner = Map.groupBy(domains, (host) => owners.get(host));
+  return [...byOwner].flatMap(([owner, hosts]) => {
+    if (owner === undefined) return [];
+    const text = `entries ${owner} and ${position} both name ${listSome(hosts.map(showHost))}; entry ${owner} keeps what both name`;
+    return [{ ...finding('ConfigWarning', key, text), position }];
+  });
+}
+
+/** A word without a dot or a port may be anything, such as a key in the wrong place. */
+function showHost(host: string): string {
+  return /[.:]/.test(host) ? host : `a host of ${host.length} letters`;
 }
 
 function aboutPlainKeys(entries: Entries, key: string): Finding[] {
@@ -89,6 +107,6 @@ function aboutPlainKeys(entries: Entries, key: string): Finding[] {
     ...new Set(entries.filter(({ accessKey }) => accessKey !== undefined).map(({ position }) => position)),
   ];
   if (positions.length === 0) return [];
-  const text = `the access key of entry ${positions.join(' and ')} is plain text; whoever may read this configuration can read it`;
+  const text = `the access key of entry ${listSome(positions.map(String))} is plain text; whoever may read this configuration can read it`;
   return [finding('ConfigWarning', key, text)];
 }

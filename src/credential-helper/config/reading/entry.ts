@@ -4,6 +4,7 @@ import type { Finding, FindingReason, RegistryEntry } from '../model.ts';
 import { readDomains } from './domains.ts';
 import { entryFieldNames, INSTANCE_ID_ALIAS, type EntryFieldName } from './entry-fields.ts';
 import { pickFields } from './fields.ts';
+import { listSome } from './list-some.ts';
 import { finding, textOf } from './reading.ts';
 import { splitList } from './selection.ts';
 import { isBlank, type YamlField, type YamlValue } from './yaml-value.ts';
@@ -94,7 +95,7 @@ class EntryReader {
     // Without domains the entry would serve every host of the instance, which is more than was asked for.
     if (hosts.length === 0) this.#refuse('domains holds no host name');
     else if (invalid.length > 0)
-      this.#warn(`domains: element ${invalid.join(' and ')} is no host name and is left out`);
+      this.#warn(`domains: left out, being no host name: element ${listSome(invalid.map(String))}`);
     if (ids.length > 1)
       this.#refuse('several ids in instanceId and domains exclude each other; write one entry per id');
     if (ids.length === 0) this.#warnOfMissingId(hosts);
@@ -105,7 +106,7 @@ class EntryReader {
     const enterprise = hosts.filter((host) => classifyRegistryHost(host).kind === 'enterprise');
     if (enterprise.length > 0)
       this.#warn(
-        `${enterprise.join(', ')} belongs to an Enterprise Edition instance, but instanceId is blank; name it`,
+        `instanceId is blank, but these are hosts of Enterprise Edition: ${listSome(enterprise)}; name the instance`,
       );
   }
 

@@ -1,8 +1,9 @@
-import { didYouMean } from '../../../config/nearest.ts';
 import { CONFIG_NAME } from '../../names.ts';
 import type { Finding, RegistryEntry, Selection, WebhookSettings } from '../model.ts';
 import { configKeys, type ConfigKey } from './config-keys.ts';
 import { withLegacyHosts } from './entries.ts';
+import { suggest } from './fields.ts';
+import { listSome } from './list-some.ts';
 import { describePlace } from './place.ts';
 import { quote } from './quote.ts';
 import { finding, unusable, type Reading } from './reading.ts';
@@ -97,6 +98,6 @@ function aboutUnknownKeys(form: Form): Finding[] {
   const known = Object.values(configKeys).flatMap((key) => form.nameOf(key) ?? []);
   const unknown = form.names.filter(({ name }) => !known.includes(name));
   if (unknown.length === 0) return [];
-  const list = unknown.map(({ name, shown }) => `${shown}${didYouMean(name, known)}`).join('; ');
+  const list = listSome(unknown.map(({ name, shown }) => `${shown}${suggest(name, known)}`));
   return [finding('ConfigWarning', form.origin, `not known and without effect: ${list}`)];
 }

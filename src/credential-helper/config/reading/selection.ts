@@ -1,4 +1,5 @@
 import type { Finding, Selection } from '../model.ts';
+import { listSome } from './list-some.ts';
 import { quote } from './quote.ts';
 import { finding, textOf, unusable, type Reading } from './reading.ts';
 import type { YamlValue } from './yaml-value.ts';
@@ -42,10 +43,17 @@ export function readSelection(value: YamlValue | undefined, key: string, rules: 
   const names = elements.filter((element) => rules.isName(element));
   const others = elements.filter((element) => element !== rules.wildcard && !rules.isName(element));
   if (!all && names.length === 0)
-    return unusable(key, `holds no ${rules.noun}: ${others.map(quote).join(', ')}${hints(others)}`);
-  const findings = others.map((element) =>
-    finding('ConfigWarning', key, `${quote(element)} is no ${rules.noun} and is left out${hints([element])}`),
-  );
+    return unusable(key, `holds no ${rules.noun}: ${listSome(others.map(quote))}${hints(others)}`);
+  const findings =
+    others.length === 0
+      ? []
+      : [
+          finding(
+            'ConfigWarning',
+            key,
+            `left out, being no ${rules.noun}: ${listSome(others.map(quote))}${hints(others)}`,
+          ),
+        ];
   if (!all) return { value: { kind: 'named', names }, findings };
   return { value: { kind: 'all' }, findings: [...findings, ...aboutWildcard(key, elements.length > 1, rules)] };
 }

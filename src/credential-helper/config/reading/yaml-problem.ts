@@ -18,7 +18,6 @@ const sentences: Readonly<Partial<Record<ErrorCode, string>>> = {
   BAD_SCALAR_START: 'a value starts with a reserved character; put it in quotes',
   BLOCK_AS_IMPLICIT_KEY: `a mapping starts in the middle of a line; ${LINE_UP}, and put a value that contains ": " in quotes`,
   BLOCK_IN_FLOW: 'a list or mapping written over lines stands inside brackets',
-  DUPLICATE_KEY: 'a name occurs twice in one mapping',
   KEY_OVER_1024_CHARS: 'a name is longer than 1024 characters',
   MISSING_CHAR: 'a quote, a bracket, a comma or a colon is missing before this place',
   MULTILINE_IMPLICIT_KEY: `a name goes over more than one line; ${LINE_UP}`,

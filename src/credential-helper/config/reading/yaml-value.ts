@@ -25,13 +25,27 @@ export type ReadYaml = { kind: 'read'; value?: YamlValue } | { kind: 'unreadable
 /** What aliases can blow up: more than this is no configuration. */
 const MOST_NODES = 50_000;
 const MOST_LEVELS = 16;
+/** The library looks through the whole document for each. */
+const MOST_ALIASES = 200;
+
+/** Parsing a hostile text takes seconds per MiB; this is room for some 800 entries. */
+const MOST_CHARACTERS = 262_144;
 
 /** Reads a text. Never throws, and never repeats any of the text, which may hold secrets. */
 export function readYaml(text: string): ReadYaml {
+  if (text.length > MOST_CHARACTERS)
+    return { kind: 'unreadable', problem: `line 1, column 1: the text is longer than ${MOST_CHARACTERS} characters` };
   const lines = new LineCounter();
   try {
     // With `silent` a second document would be dropped without a word.
-    const options = { schema: 'failsafe', prettyErrors: false, logLevel: 'error', lineCounter: lines } as const;
+    // The library compares every name with every other one; here they are put into a set.
+    const options = {
+      schema: 'failsafe',
+      prettyErrors: false,
+      logLevel: 'error',
+      uniqueKeys: false,
+      lineCounter: lines,
+    } as const;
     const document = parseDocument(text, options);
     const [error] = document.errors;
     if (error !== undefined)
@@ -40,7 +54,7 @@ export function readYaml(text: string): ReadYaml {
     return { kind: 'read', value: new TreeBuilder(document, lines).build(document.contents, 0) };
   } catch (error) {
     // Of the library's own faults, such as a stack that is too deep, nothing is known: their messages may quote.
-    const problem = error instanceof TreeError ? error.message : 'line 1, column 1: the text is too deep or too large';
+    const problem = error instanceof TreeError ? error.message : `line 1, column 1: ${TOO_LARGE}`;
     return { kind: 'unreadable', problem };
   }
 }
@@ -50,12 +64,15 @@ export function isBlank(value: YamlValue | undefined): boolean {
   return value === undefined || (value.kind === 'text' && /^(?:|~|null|Null|NULL)$/.test(value.text.trim()));
 }
 
+const TOO_LARGE = 'the text is too deep or too large';
+
 class TreeError extends Error {}
 
 class TreeBuilder {
   readonly #document: Document;
   readonly #lines: LineCounter;
   #nodes = 0;
+  #aliases = 0;
 
   constructor(document: Document, lines: LineCounter) {
     this.#document = document;
@@ -65,16 +82,21 @@ class TreeBuilder {
   build(node: unknown, level: number): YamlValue {
     const at = this.#place(node);
     this.#nodes += 1;
-    if (this.#nodes > MOST_NODES || level > MOST_LEVELS) throw this.#fault(at, 'the text is too deep or too large');
+    if (this.#nodes > MOST_NODES || level > MOST_LEVELS) throw this.#fault(at, TOO_LARGE);
     if (isAlias(node)) {
+      this.#aliases += 1;
+      if (this.#aliases > MOST_ALIASES) throw this.#fault(at, TOO_LARGE);
       const meant = node.resolve(this.#document);
       if (meant === undefined) throw this.#fault(at, 'an alias names no anchor before it');
       return this.build(meant, level + 1);
     }
     if (isSeq(node)) return { kind: 'list', items: node.items.map((item) => this.build(item, level + 1)), at };
     if (isMap(node)) {
+      const names = new Set<string>();
       const fields = node.items.map(({ key, value }) => {
         const name = scalarText(key);
+        if (names.has(name)) throw this.#fault(this.#place(key), 'a name occurs twice in one mapping');
+        names.add(name);
         return { name, at: this.#place(key), value: this.build(value, level + 1) };
       });
       return { kind: 'map', fields: withMerged(fields), at };

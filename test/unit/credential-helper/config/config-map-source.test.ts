@@ -187,7 +187,7 @@ describe('the ConfigMap as a source of configuration', () => {
     assert.deepEqual(source.current(), before);
     assert.deepEqual(tellFindings({ findings: source.findings() }), [
       'ConfigInvalid acr-configuration: ConfigMap kube-system/acr-configuration is missing; what was read before stays in force',
-      'ConfigWarning watch-namespace: "B" is no name of a namespace and is left out',
+      'ConfigWarning watch-namespace: left out, being no name of a namespace: "B"',
     ]);
     assert.equal(source.target()?.uid, 'u-1');
     api.put({ 'watch-namespace': 'c' });

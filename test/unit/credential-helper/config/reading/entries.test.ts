@@ -55,7 +55,7 @@ const odd: Cases = {
     '- instanceId: cri-abc\n  regionID: cn-beijing',
     [{ instanceId: 'cri-abc' }],
     [
-      'ConfigWarning acr-registry-info, entry 1: the field at line 2, column 3 is not known, did you mean regionId? and has no effect; known are instanceId, regionId, domains, assumeRoleARN, expireDuration, rrsaRoleARN, rrsaOIDCProviderRoleARN, customAccessKey, customAccessKeySecret',
+      'ConfigWarning acr-registry-info, entry 1: not known and without effect: the field at line 2, column 3 (did you mean regionId?); known are instanceId, regionId, domains, assumeRoleARN, expireDuration, rrsaRoleARN, rrsaOIDCProviderRoleARN, customAccessKey, customAccessKeySecret',
     ],
   ],
   'an id of another shape is used': [
@@ -115,7 +115,7 @@ const domains: Cases = {
   'what is no host name is left out': [
     '- domains: "a.example.com,*.example.com,b.example.com，c.example.com,x:99999"',
     [{ domains: ['a.example.com'] }],
-    ['ConfigWarning acr-registry-info, entry 1: domains: element 2 and 3 and 4 is no host name and is left out'],
+    ['ConfigWarning acr-registry-info, entry 1: domains: left out, being no host name: element 2, 3 and 4'],
   ],
   'without one host name it is refused, rather than mean all': [
     '- domains: "*.example.com"\n- instanceId: cri-a',
@@ -136,15 +136,15 @@ const domains: Cases = {
       { position: 2, instanceId: 'cri-b', domains: ['b.example.com'] },
     ],
     [
-      'ConfigWarning acr-registry-info: entries 1 and 2 name the host a.example.com; entry 1 keeps it',
-      'ConfigWarning acr-registry-info: entries 2 and 3 name the host b.example.com; entry 2 keeps it, and nothing is left of entry 3',
+      'ConfigWarning acr-registry-info: entries 1 and 2 both name a.example.com; entry 1 keeps what both name',
+      'ConfigWarning acr-registry-info: entries 2 and 3 both name b.example.com; entry 2 keeps what both name; nothing is left of entry 3, which is not served',
     ],
   ],
   'a name of Enterprise shape without an id is told': [
     '- domains: shop-registry-vpc.cn-hangzhou.cr.aliyuncs.com',
     [{ domains: ['shop-registry-vpc.cn-hangzhou.cr.aliyuncs.com'] }],
     [
-      'ConfigWarning acr-registry-info, entry 1: shop-registry-vpc.cn-hangzhou.cr.aliyuncs.com belongs to an Enterprise Edition instance, but instanceId is blank; name it',
+      'ConfigWarning acr-registry-info, entry 1: instanceId is blank, but these are hosts of Enterprise Edition: shop-registry-vpc.cn-hangzhou.cr.aliyuncs.com; name the instance',
     ],
   ],
 };

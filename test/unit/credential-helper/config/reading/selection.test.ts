@@ -26,14 +26,14 @@ const cases: Readonly<Record<string, [key: string, text: string, expected: Expec
     '*,team-a',
     {
       names: ['team-a'],
-      findings: ['"*" is no name of a namespace and is left out. The word for all namespaces is all'],
+      findings: ['left out, being no name of a namespace: "*". The word for all namespaces is all'],
     },
   ],
   'all is an ordinary ServiceAccount': ['service-account', 'all', { names: ['all'] }],
   'ALL is no ServiceAccount': [
     'service-account',
     'ALL,app',
-    { names: ['app'], findings: ['"ALL" is no name of a ServiceAccount and is left out'] },
+    { names: ['app'], findings: ['left out, being no name of a ServiceAccount: "ALL"'] },
   ],
   'dots are for ServiceAccounts': ['service-account', 'app.v1', { names: ['app.v1'] }],
   'names joined by a full-width comma are left out': [
@@ -42,7 +42,7 @@ const cases: Readonly<Record<string, [key: string, text: string, expected: Expec
     {
       names: ['team-c'],
       findings: [
-        '"team-a，team-b" is no name of a namespace and is left out. It contains a full-width comma; separate names with an ordinary one',
+        'left out, being no name of a namespace: "team-a，team-b". It contains a full-width comma; separate names with an ordinary one',
       ],
     },
   ],
@@ -51,14 +51,14 @@ const cases: Readonly<Record<string, [key: string, text: string, expected: Expec
     'Team_A,*',
     {
       findings: [
-        'holds no name of a namespace: "Team_A", "*". The word for all namespaces is all; nothing is written until it is corrected',
+        'holds no name of a namespace: "Team_A" and "*". The word for all namespaces is all; nothing is written until it is corrected',
       ],
     },
   ],
   'a key in the wrong place is not repeated': [
     'watch-namespace',
     'Ab3dE6gH9jKlMn0pQrSt2vWxYz4567,a',
-    { names: ['a'], findings: ['(a text of 30 characters) is no name of a namespace and is left out'] },
+    { names: ['a'], findings: ['left out, being no name of a namespace: (a text of 30 characters)'] },
   ],
 };
 

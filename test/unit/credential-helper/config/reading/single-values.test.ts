@@ -53,7 +53,7 @@ const switches: Yaml = {
   'rrsa with a misspelt field': [
     'enabled: true',
     {},
-    ['rrsa: the field at line 1, column 1 is not known, did you mean enable? and has no effect; known are enable'],
+    ['rrsa: not known and without effect: the field at line 1, column 1 (did you mean enable?); known are enable'],
   ],
 };
 
@@ -143,7 +143,9 @@ describe('other keys', () => {
     'unknown keys give one warning': [
       { 'watch-namespaces': 'a', extra: 'b' },
       {},
-      ['acr-configuration: not known and without effect: "watch-namespaces", did you mean watch-namespace?; "extra"'],
+      [
+        'acr-configuration: not known and without effect: "watch-namespaces" (did you mean watch-namespace?) and "extra"',
+      ],
     ],
     'acr-registry alone is one Personal Edition entry': [
       { 'acr-registry': 'https://Registry.cn-hangzhou.aliyuncs.com/ns,registry-vpc.cn-hangzhou.aliyuncs.com' },
