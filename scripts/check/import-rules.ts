@@ -94,7 +94,11 @@ export const importRules: readonly ImportRule[] = [
     because: 'who waits for an answer waits for no cloud',
   },
   {
-    in: ['src/credential-helper/webhook/attach-on-create.ts', 'src/credential-helper/webhook/webhook-spec.ts'],
+    in: [
+      'src/credential-helper/webhook/attach-on-create.ts',
+      'src/credential-helper/webhook/shared-conflicts.ts',
+      'src/credential-helper/webhook/webhook-spec.ts',
+    ],
     never: ['src/kube/', 'src/telemetry/', ...inputAndOutput],
     because: 'decisions are apart from I/O',
   },

@@ -55,6 +55,7 @@ export function webhookConfiguration(options: {
   webhooks: readonly WebhookSpec[];
   target: WebhookTarget;
   caBundle: string;
+  annotations?: Readonly<Record<string, string>>;
 }): Configuration {
   const { name, owner, webhooks, target } = options;
   const caBundle = encode(options.caBundle);
@@ -64,7 +65,10 @@ export function webhookConfiguration(options: {
     metadata: {
       name,
       labels: { [MANAGED_BY_LABEL]: owner.managedBy },
-      ...(owner.installation === undefined ? {} : { annotations: { [INSTALLATION_ANNOTATION]: owner.installation } }),
+      annotations: {
+        ...options.annotations,
+        ...(owner.installation === undefined ? {} : { [INSTALLATION_ANNOTATION]: owner.installation }),
+      },
     },
     webhooks: webhooks.map(({ path, rules, ...rest }) => ({
       ...rest,

@@ -32,6 +32,10 @@ export interface WebhookSet {
   webhooks: readonly WebhookSpec[] | 'as-stored';
   /** By path. */
   handlers: ReadonlyMap<string, AdmissionHandler>;
+  /** Annotations that the configuration is to have besides those that it has. */
+  annotations?: Readonly<Record<string, string>>;
+  /** Is shown the configuration, each time it was read, before anything is answered by it. */
+  onStored?: (stored: Configuration) => void;
 }
 
 /** What a host of webhooks works with. */
@@ -89,11 +93,11 @@ export class WebhookHost {
     try {
       while (!signal.aborted) {
         await this.#tryToLook();
-        await this.#wakeUp.sleep(clock, this.#isIdle() ? IDLE_LOOK_MS : lookMs, signal);
+        await this.#wakeUp.sleep(clock, this.#isOff() ? IDLE_LOOK_MS : lookMs, signal);
       }
     } finally {
-      this.#standing = this.#isIdle() ? 'none' : 'some';
       if (this.#isListening) {
+        this.#standing = 'some';
         this.#server.drain();
         if (drainMs > 0) await clock.sleep(drainMs);
         await this.#server.close();
@@ -145,8 +149,8 @@ export class WebhookHost {
     }
   }
 
-  #isIdle(): boolean {
-    return this.#standing === 'none';
+  #isOff(): boolean {
+    return this.#standing === 'none' && this.#options.sets().every(({ webhooks }) => webhooks.length === 0);
   }
 
   async #bring(set: WebhookSet): Promise<ConfigurationState> {
@@ -163,14 +167,17 @@ export class WebhookHost {
 
   async #change(set: WebhookSet, stored: Configuration | undefined): Promise<Configuration | undefined> {
     const { owner, target, certificates } = this.#options;
-    const { configuration: name, webhooks } = set;
+    const { configuration: name, webhooks, annotations = {} } = set;
+    if (stored !== undefined) set.onStored?.(stored);
     if (webhooks === 'as-stored' && stored === undefined) return undefined;
     // Before the configuration: whoever reads that may call at once.
     const { caBundle: own } = await this.#serve(set);
     const before = storedBundle(stored);
     certificates.noteStored(before);
     const caBundle = certificates.join(before, own);
-    if (webhooks !== 'as-stored') return webhookConfiguration({ name, owner, webhooks, target, caBundle });
+    if (webhooks !== 'as-stored') {
+      return webhookConfiguration({ name, owner, webhooks, target, caBundle, annotations });
+    }
     return stored === undefined ? undefined : withBundle(stored, caBundle);
   }
 

@@ -2,14 +2,17 @@ import type { Clock } from '../../clock.ts';
 import { isForbidden } from '../../kube/errors.ts';
 import type { KubeClient, KubeObject } from '../../kube/types.ts';
 import type { Logger, Metrics } from '../../telemetry/types.ts';
+import type { AdmissionAnswer, AdmissionRequest } from '../../webhook/admission-review.ts';
 import { MemoryCertificates } from '../../webhook/certificates/memory-certificates.ts';
 import { WebhookHost, type WebhookSet } from '../../webhook/webhook-host.ts';
-import type { WebhookTarget } from '../../webhook/webhook-configuration.ts';
+import type { WebhookSpec, WebhookTarget } from '../../webhook/webhook-configuration.ts';
+import type { Selection, WebhookSettings } from '../config/model.ts';
 import type { ConfigSource } from '../config/source.ts';
 import { MANAGED_BY, WEBHOOK_CONFIGURATION } from '../names.ts';
 import type { Reporter } from '../report.ts';
 import { attachOnCreate } from './attach-on-create.ts';
-import { ATTACH_PATH, excludedNamespaces, haveNameLabels, webhookSpec, type WebhookDecision } from './webhook-spec.ts';
+import { CONFLICTS_ANNOTATION, SharedConflicts, type KnownConflicts } from './shared-conflicts.ts';
+import { ATTACH_PATH, excludedNamespaces, haveNameLabels, webhookSpec } from './webhook-spec.ts';
 
 /** How soon a configuration that somebody changed is put right: each look is one read. */
 const LOOK_MS = 5000;
@@ -33,7 +36,7 @@ export interface ServiceAccountWebhookOptions {
   source: ConfigSource;
   /** Namespaces of the cluster, as they are watched. */
   namespaces: { hasSynced(): boolean; list(): readonly KubeObject[] };
-  isConflicted: (namespace: string) => boolean;
+  conflicts: KnownConflicts;
   reporter: Reporter;
 }
 
@@ -45,10 +48,12 @@ export class ServiceAccountWebhook {
   readonly #options: ServiceAccountWebhookOptions;
   readonly #excluded: readonly string[];
   readonly #host: WebhookHost;
+  readonly #conflicts: SharedConflicts;
 
   constructor(options: ServiceAccountWebhookOptions) {
     this.#options = options;
     const { client, clock, logger, metrics, address, target, hosts, source } = options;
+    this.#conflicts = new SharedConflicts(options.conflicts);
     this.#excluded = excludedNamespaces(options.ownNamespace);
     this.#host = new WebhookHost({
       ...{ client, clock, logger, metrics, address, target },
@@ -67,26 +72,26 @@ export class ServiceAccountWebhook {
     await this.#host.run(signal);
   }
 
-  /** Whether calls that reach this replica are answered, or the webhook is off. */
+  /** Whether calls that reach this replica are answered as configured, or there are none. */
   isReady(): boolean {
-    return this.#host.isReady();
+    return this.#options.source.current().kind === 'complete' && this.#host.isReady();
   }
 
   #wantedSet(): WebhookSet {
+    const { source, namespaces } = this.#options;
+    const conflicts = this.#conflicts.annotation(namespaces.list().map(({ metadata }) => metadata?.name ?? ''));
+    const attach = (request: AdmissionRequest): AdmissionAnswer =>
+      attachOnCreate(request, {
+        config: source.current(),
+        excluded: this.#excluded,
+        isConflicted: (namespace) => this.#conflicts.has(namespace),
+      });
     return {
       configuration: WEBHOOK_CONFIGURATION,
       webhooks: this.#wantedWebhooks(),
-      handlers: new Map([
-        [
-          ATTACH_PATH,
-          (request) =>
-            attachOnCreate(request, {
-              config: this.#options.source.current(),
-              excluded: this.#excluded,
-              isConflicted: this.#options.isConflicted,
-            }),
-        ],
-      ]),
+      handlers: new Map([[ATTACH_PATH, attach]]),
+      ...(conflicts === undefined ? {} : { annotations: { [CONFLICTS_ANNOTATION]: conflicts } }),
+      onStored: ({ metadata }) => this.#conflicts.take(metadata?.annotations?.[CONFLICTS_ANNOTATION]),
     };
   }
 
@@ -95,35 +100,32 @@ export class ServiceAccountWebhook {
     const state = source.current();
     if (state.kind === 'incomplete' || state.config.webhook === undefined) return 'as-stored';
     if (!state.config.webhook.enabled) return [];
+    // Without all namespaces there is no telling whether a selector may go by their names.
     if (!namespaces.hasSynced()) return 'as-stored';
-    const decision = this.#decide(state.config.webhook, state.config.namespaces);
-    return [decision.spec];
+    return [this.#specOf(state.config.webhook, state.config.namespaces)];
   }
 
-  #decide(
-    settings: Parameters<typeof webhookSpec>[0]['settings'],
-    namespaces: Parameters<typeof webhookSpec>[0]['namespaces'],
-  ): WebhookDecision {
+  #specOf(settings: WebhookSettings, namespaces: Selection): WebhookSpec {
     const named = haveNameLabels(this.#options.namespaces.list());
-    const decision = webhookSpec({ settings, namespaces, named, excluded: this.#excluded });
-    if (decision.warning !== undefined) {
-      this.#options.reporter.aboutConfig({ reason: 'ConfigWarning', message: decision.warning });
-    }
-    return decision;
+    const { spec, warning } = webhookSpec({ settings, namespaces, named, excluded: this.#excluded });
+    if (warning !== undefined) this.#warn(warning);
+    return spec;
   }
 
   #tell(outcome: { foreign: readonly string[] } | { failure: unknown }): void {
-    const { reporter, target } = this.#options;
-    const warn = (message: string): void => reporter.aboutConfig({ reason: 'ConfigWarning', message });
     if ('failure' in outcome) {
-      if (isForbidden(outcome.failure)) warn(`webhook-configuration: ${NOT_ALLOWED}`);
+      if (isForbidden(outcome.failure)) this.#warn(NOT_ALLOWED);
       return;
     }
     for (const name of outcome.foreign) {
-      warn(
-        `webhook-configuration: the MutatingWebhookConfiguration ${name} is not of this installation (${describeTarget(target)}) and is left alone, so new ServiceAccounts wait for the controller; delete it if nobody else uses it`,
+      this.#warn(
+        `the MutatingWebhookConfiguration ${name} is not of this installation (${describeTarget(this.#options.target)}) and is left alone, so new ServiceAccounts wait for the controller; delete it if nobody else uses it`,
       );
     }
+  }
+
+  #warn(message: string): void {
+    this.#options.reporter.aboutConfig({ reason: 'ConfigWarning', message: `webhook-configuration: ${message}` });
   }
 }
 

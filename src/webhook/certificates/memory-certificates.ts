@@ -18,6 +18,8 @@ export interface MemoryCertificatesOptions {
   name: string;
   /** DNS names and IP addresses under which the API server finds us. */
   hosts: readonly string[];
+  /** Life of a certificate, milliseconds; it is renewed at half of it. Default: a week. */
+  lifeMs?: number;
 }
 
 interface Held extends Life {
@@ -48,9 +50,9 @@ export class MemoryCertificates implements CertificateSource {
   }
 
   join(stored: string, own: string): string {
-    const { name, clock } = this.#options;
+    const { name, clock, lifeMs = LIFE_MS } = this.#options;
     // Twice the life: clocks of replicas differ.
-    return joinBundle(stored, own, { name, maxLifeMs: 2 * LIFE_MS }, clock.nowMs());
+    return joinBundle(stored, own, { name, maxLifeMs: 2 * lifeMs }, clock.nowMs());
   }
 
   noteStored(bundle: string): void {
@@ -93,10 +95,10 @@ export class MemoryCertificates implements CertificateSource {
   }
 
   async #make(): Promise<Held> {
-    const { clock, hosts, name } = this.#options;
+    const { clock, hosts, name, lifeMs = LIFE_MS } = this.#options;
     const nowMs = clock.nowMs();
-    const authority = await createAuthority(`${name} ${randomUUID().slice(0, 8)}`, nowMs, LIFE_MS);
-    const served = await issueCertificate(authority, { hosts, nowMs, lifeMs: LIFE_MS });
+    const authority = await createAuthority(`${name} ${randomUUID().slice(0, 8)}`, nowMs, lifeMs);
+    const served = await issueCertificate(authority, { hosts, nowMs, lifeMs });
     return { authority: authority.certificate, served, madeAtMs: nowMs, expiresAtMs: served.expiresAtMs };
   }
 }
