@@ -12,33 +12,24 @@ export interface ManagedSession {
   Expiration: string;
 }
 
-/** What stands in the file when Container Service could not assume the role. */
-export interface ManagedTokenError {
-  roleName: string;
-  code: string;
-  message: string;
-}
-
 const BLOCK_BYTES = 16;
 
 /**
  * Writes the token file of the vendor's add-ons as Container Service does: three values encrypted with AES in CBC mode, each with its
  * initialisation vector in front, under the key that stands beside them. Made from the vendor's public Go sources, apart from the
  * program's reader, so that each checks the other.
- * @param options.keyring 16, 24 or 32 characters, which are the bytes of the key. @param options.error what went wrong instead.
+ * @param keyring 16, 24 or 32 characters, which are the bytes of the key.
  */
 export function managedTokenFile(
   session: ManagedSession,
-  options: { keyring?: string; error?: ManagedTokenError } = {},
+  keyring: string = randomBytes(BLOCK_BYTES).toString('hex'),
 ): string {
-  const { keyring = randomBytes(BLOCK_BYTES).toString('hex'), error } = options;
   return JSON.stringify({
     'access.key.id': encrypt(session.AccessKeyId, keyring),
     'access.key.secret': encrypt(session.AccessKeySecret, keyring),
     'security.token': encrypt(session.SecurityToken, keyring),
     expiration: session.Expiration,
     keyring,
-    ...(error === undefined ? {} : { error }),
   });
 }
 
