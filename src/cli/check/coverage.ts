@@ -44,6 +44,11 @@ export function nameEntry(entry: EntryFacts): string {
   return `entry ${position} (${instanceId} in ${regionId ?? 'the region of the cluster'})`;
 }
 
+/** Writes the last error of an entry as a sentence. */
+export function tellError({ reason, message, since }: NonNullable<EntryFacts['lastError']>): string {
+  return since === undefined ? `${reason}: ${message}` : `Since ${since}: ${reason}: ${message}`;
+}
+
 /** Says what to write into `acr-registry-info` for a host, in one sentence. */
 export function whatToAdd(host: string, registry: RegistryHost): string {
   switch (registry.kind) {

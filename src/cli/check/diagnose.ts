@@ -3,7 +3,7 @@ import { SECRET_NAME } from '../../credential-helper/names.ts';
 import type { Cause } from './cause.ts';
 import { causes as knownCauses } from './causes.ts';
 import { failure } from './causes/pod-causes.ts';
-import { nameEntry } from './coverage.ts';
+import { nameEntry, tellError } from './coverage.ts';
 import type { PullFacts } from './facts.ts';
 import type { Seen } from '../helper/look.ts';
 import { pullContext, pullSecretNames } from './pull-context.ts';
@@ -113,9 +113,9 @@ function remarksOf(context: PullContext, found: readonly Found[]): string[] {
     remarks.push(`The Secret ${SECRET_NAME} was not made by this helper, so nobody knows how long it serves.`);
   }
   if (usable?.ours === true && coverage.kind === 'covered' && coverage.entry.state === 'failing') {
-    const since = coverage.entry.lastError;
-    const why = since === undefined ? '' : ` since ${since.since}: ${since.reason}: ${since.message}`;
-    remarks.push(`Renewal of ${nameEntry(coverage.entry)} fails${why}`);
+    const { lastError } = coverage.entry;
+    const why = lastError === undefined ? '' : ` ${tellError(lastError)}`;
+    remarks.push(`Renewal of ${nameEntry(coverage.entry)} fails.${why}`);
   }
   if (facts.pod === undefined && 'network' in registry && registry.network === 'vpc') {
     remarks.push(

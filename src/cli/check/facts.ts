@@ -15,7 +15,7 @@ export interface EntryFacts {
   state?: EntryStatus['state'];
   chain?: string;
   expiresAtMs?: number;
-  lastError?: EntryStatus['lastError'];
+  lastError?: { reason: string; message: string; /** RFC 3339. */ since?: string };
 }
 
 /** What is known of the configuration. */

@@ -1,7 +1,8 @@
 import { selectionStatus } from '../../credential-helper/status/collect.ts';
 import type { EntryStatus, HelperStatus } from '../../credential-helper/status/model.ts';
 import type { ConfigurationFacts, EntryFacts, HelperFacts } from './facts.ts';
-import { configuredEntry } from '../helper/configured-entries.ts';
+import { configuredEntries } from '../helper/configured-entries.ts';
+import type { ConfiguredEntry } from '../helper/configured-entries.ts';
 import type { Configuration } from '../helper/read-configuration.ts';
 
 /** Takes the facts from a helper that answered. Pure. */
@@ -28,15 +29,15 @@ export function factsFromConfiguration(
     const { kind, why } = configuration;
     return { source: 'api-server', configuration: { kind, why }, entries: [], entryEvents };
   }
-  const { namespaces, serviceAccounts, entries } = configuration.config;
+  const { config } = configuration;
   return {
     source: 'api-server',
     configuration: {
       kind: 'complete',
-      namespaces: selectionStatus(namespaces),
-      serviceAccounts: selectionStatus(serviceAccounts),
+      namespaces: selectionStatus(config.namespaces),
+      serviceAccounts: selectionStatus(config.serviceAccounts),
     },
-    entries: entries.map((entry) => configuredEntry(entry, regionId)),
+    entries: configuredEntries(config, regionId).map((entry) => entryOnPaper(entry)),
     entryEvents,
   };
 }
@@ -64,4 +65,9 @@ function entryFacts(entry: EntryStatus, role: HelperStatus['role']): EntryFacts 
     ...(expiresAt === undefined ? {} : { expiresAtMs: Date.parse(expiresAt) }),
     ...(lastError === undefined ? {} : { lastError }),
   };
+}
+
+/** Only a refusal is certain without a helper. */
+function entryOnPaper({ refused, ...entry }: ConfiguredEntry): EntryFacts {
+  return refused === undefined ? entry : { ...entry, state: 'refused', lastError: refused };
 }

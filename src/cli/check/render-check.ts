@@ -39,8 +39,8 @@ function imageLines(diagnosis: Diagnosis, nowMs: number): string[] {
   const notSeen = diagnosis.notSeen.map((text) => `Not seen: ${text}`);
   return [
     `${image}${where}`,
-    `  ${verdicts[verdict]}`,
-    ...(by === undefined ? [] : wrapText(byWhat(by, nowMs), { first: '  by ' })),
+    `  ${verdicts[verdict]}${verdict === 'yes' ? untilWhen(by?.until, nowMs) : ''}`,
+    ...(by === undefined ? [] : byWhat(by)),
     ...causes.flatMap(({ id, message, remedy }, index) => [
       '',
       ...wrapText(`${id}: ${message}`, { first: `  ${index + 1}. ` }),
@@ -51,18 +51,16 @@ function imageLines(diagnosis: Diagnosis, nowMs: number): string[] {
   ];
 }
 
-function byWhat({ secret, server, entry, until }: NonNullable<Diagnosis['by']>, nowMs: number): string {
-  const parts = [`Secret ${secret}`];
-  if (entry !== undefined) {
-    const { position, instanceId = 'Personal Edition', regionId, chain } = entry;
-    parts.push(`entry ${position} (${instanceId}${regionId === undefined ? '' : ` in ${regionId}`})`);
-    if (chain !== undefined && chain !== '') parts.push(chain);
-  }
-  parts.push(`host ${server}`);
-  parts.push(
-    until === undefined ? 'until nobody knows when' : `until ${until} (${formatDistance(Date.parse(until), nowMs)})`,
-  );
-  return parts.join(', ');
+function untilWhen(until: string | undefined, nowMs: number): string {
+  return until === undefined ? '' : ` until ${until} (${formatDistance(Date.parse(until), nowMs)})`;
+}
+
+function byWhat({ secret, server, entry }: NonNullable<Diagnosis['by']>): string[] {
+  const lines = [`    Secret  ${secret}`, `    host    ${server}`];
+  if (entry === undefined) return lines;
+  const { position, instanceId = 'Personal Edition', regionId, chain = '' } = entry;
+  lines.push(`    entry   ${position} (${instanceId}${regionId === undefined ? '' : ` in ${regionId}`})`);
+  return chain === '' ? lines : [...lines, ...wrapText(chain, { first: '    chain   ' })];
 }
 
 function virtualNodeLines(report: VirtualNodeReport): string[] {

@@ -2,7 +2,7 @@ import { SECRET_NAME } from '../../credential-helper/names.ts';
 import { resourcePath } from '../../kube/resource-path.ts';
 import type { KubeClient, KubeObject, KubeSecret, ServiceAccount } from '../../kube/types.ts';
 import { readConfigEvents } from '../helper/config-events.ts';
-import { configuredEntry } from '../helper/configured-entries.ts';
+import { configuredEntries } from '../helper/configured-entries.ts';
 import { look, mapSeen } from '../helper/look.ts';
 import type { Seen } from '../helper/look.ts';
 import { readConfiguration } from '../helper/read-configuration.ts';
@@ -30,11 +30,10 @@ export async function readCluster(
     readAccounts(client, namedNamespaces(configuration)),
     readConfigEvents(client, configMap),
   ]);
-  const entries = configuration.kind === 'complete' ? configuration.config.entries : [];
   return {
     configMap,
     configuration,
-    entries: entries.map((entry) => configuredEntry(entry, regionId)),
+    entries: configuration.kind === 'complete' ? configuredEntries(configuration.config, regionId) : [],
     namespaces: mapSeen(namespaces, ({ items }) => items.map(({ metadata }) => metadata?.name ?? '')),
     secrets,
     accounts,

@@ -57,13 +57,16 @@ function entryLines({ entries, configuration }: ClusterView): string[] {
   return [
     head,
     ...lines.flatMap((line, index) => {
-      const { hosts, chain } = entries[index] ?? {};
+      const { hosts, chain, refused } = entries[index] ?? {};
       return [
         line,
         ...wrapText(hosts?.join(' ') ?? 'as the cloud names them, which only the helper asks', {
           first: '       hosts  ',
         }),
         ...(chain === undefined ? [] : wrapText(chain, { first: '       chain  ' })),
+        ...(refused === undefined
+          ? []
+          : wrapText(`${refused.reason}: ${refused.message}`, { first: '       error  ' })),
       ];
     }),
   ];

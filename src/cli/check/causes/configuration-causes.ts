@@ -1,5 +1,5 @@
 import type { Cause, Finding } from '../cause.ts';
-import { nameEntry, responsible, whatToAdd } from '../coverage.ts';
+import { nameEntry, responsible, tellError, whatToAdd } from '../coverage.ts';
 import type { EntryFacts } from '../facts.ts';
 import type { SecretFacts } from '../../helper/secret-facts.ts';
 import type { Seen } from '../../helper/look.ts';
@@ -144,7 +144,7 @@ function lacksHost(secret: Seen<SecretFacts>, host = ''): boolean {
 }
 
 function lastError({ lastError: error }: EntryFacts): string {
-  return error === undefined ? 'No error was told.' : `Since ${error.since}: ${error.reason}: ${error.message}`;
+  return error === undefined ? 'No error was told.' : tellError(error);
 }
 
 function listed(selection: readonly string[] | 'all'): string {

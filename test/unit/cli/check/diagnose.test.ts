@@ -49,7 +49,7 @@ describe('whether an image can be pulled', () => {
       pullFacts({ helper: { entries: [entryFacts({ state: 'failing', lastError })] } }),
     );
     assert.equal(verdict, 'yes');
-    assert.match(remarks.join(), /Renewal of entry 1 .* since 2026-11-25T08:00:00Z: .*NoPermission/);
+    assert.match(remarks.join(), /Renewal of entry 1 .* fails\. Since 2026-11-25T08:00:00Z: .*NoPermission/);
   });
 
   it('is a yes on the word of the Secret alone when nothing else can be seen', () => {

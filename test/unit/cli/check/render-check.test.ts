@@ -15,10 +15,11 @@ function report(...changes: Change[]): CheckReport {
 const yes = `A new Pod of ServiceAccount team-a/app:
 
 demo-registry.cn-hangzhou.cr.aliyuncs.com/team/web:1
-  can be pulled
-  by Secret acr-credential-secret-aggregation, entry 1 (cri-demo in cn-hangzhou), worker role → instance
-     cri-demo in cn-hangzhou, host demo-registry.cn-hangzhou.cr.aliyuncs.com, until 2026-11-25T09:41:00Z (in
-     41m)
+  can be pulled until 2026-11-25T09:41:00Z (in 41m)
+    Secret  acr-credential-secret-aggregation
+    host    demo-registry.cn-hangzhou.cr.aliyuncs.com
+    entry   1 (cri-demo in cn-hangzhou)
+    chain   worker role → instance cri-demo in cn-hangzhou
 
 What is known of the credential helper was told by Pod kube-system/helper-1 (leader).
 `;
