@@ -56,9 +56,12 @@ export type FindingReason = 'ConfigInvalid' | 'ConfigWarning' | 'EntryInvalid' |
 /** Something about the configuration that the user should know. */
 export interface Finding {
   reason: FindingReason;
-  /** Key of the ConfigMap, or of the managed JSON. */
+  /** Key of the ConfigMap, or of the managed JSON; the name of the whole where it is about the whole. */
   key: string;
-  /** Names the value and what to do; never holds a secret, nor text next to one. */
+  /**
+   * A whole sentence for an event: names the key, the entry or the place, and what was made of it. Never holds a secret, nor text
+   * next to one.
+   */
   message: string;
   /** Position of the entry that it is about. */
   position?: number;

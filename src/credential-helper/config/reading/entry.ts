@@ -70,7 +70,9 @@ class EntryReader {
   }
 
   #instanceIds(): string[] {
-    const ids = [...new Set(splitList(this.#text('instanceId') ?? ''))];
+    const text = this.#text('instanceId');
+    const ids = [...new Set(splitList(text ?? ''))];
+    if (text !== undefined && ids.length === 0) this.#refuse('instanceId holds no id');
     if (ids.some((id) => !INSTANCE_ID.test(id)))
       this.#warn('instanceId does not look like the id of an Enterprise Edition instance, cri-…; it is used as it is');
     return ids;

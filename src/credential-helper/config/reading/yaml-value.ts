@@ -125,7 +125,12 @@ function withMerged(fields: readonly YamlField[]): YamlField[] {
     .filter(({ name }) => name === '<<')
     .flatMap(({ value }) => (value.kind === 'list' ? value.items : [value]))
     .flatMap((value) => (value.kind === 'map' ? value.fields : []));
-  for (const field of merged) if (!own.some(({ name }) => name === field.name)) own.push(field);
+  const names = new Set(own.map(({ name }) => name));
+  for (const field of merged) {
+    if (names.has(field.name)) continue;
+    names.add(field.name);
+    own.push(field);
+  }
   return own;
 }
 

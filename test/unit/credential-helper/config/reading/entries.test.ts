@@ -77,6 +77,11 @@ const odd: Cases = {
     [{ position: 2 }],
     ['EntryInvalid acr-registry-info, entry 1: instanceId is not a text. The entry is not served, others are'],
   ],
+  'an id of commas alone is not taken for Personal Edition': [
+    '- instanceId: ","\n- {}',
+    [{ position: 2 }],
+    ['EntryInvalid acr-registry-info, entry 1: instanceId holds no id. The entry is not served, others are'],
+  ],
   'half an access key is refused': [
     '- customAccessKey: some\n- customAccessKeySecret: other\n- regionId: cn-beijing',
     [{ position: 3, regionId: 'cn-beijing' }],
