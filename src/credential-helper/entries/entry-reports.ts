@@ -1,12 +1,10 @@
 /** What users are told about entries. Messages name position, instance and region, and hold no secret. */
 import { toRfc3339 } from '../../clock.ts';
 import { describeRegistry } from '../../credentials/describe-chain.ts';
-import type { Finding } from '../config/model.ts';
 import type { Report } from '../report.ts';
 import { describeFailure, type EntryFailure } from './failure.ts';
-import { hostsOf, type HostConflict } from './hosts.ts';
+import { hostsOf } from './hosts.ts';
 import type { EntryPlan } from './model.ts';
-import { effectiveThreshold } from './schedule.ts';
 import type { SharedCredential, Timing } from './shared-credential.ts';
 
 /** More names say nothing more, and have no room in an event. */
@@ -69,45 +67,6 @@ export function credentialsRefreshed(credential: SharedCredential, timing: Timin
     reason: 'CredentialsRefreshed',
     message: `${nameEntries(plans)}: password until ${toRfc3339(held.expiresAtMs)} for ${listHosts(hosts)}; next renewal at ${toRfc3339(dueAtMs)}.`,
   };
-}
-
-/** That `expiring-threshold` does not fit the life of the passwords; undefined where it does. */
-export function thresholdFinding({ plans, held }: SharedCredential, configuredMs: number): Finding | undefined {
-  if (held === undefined) return undefined;
-  const { changed } = effectiveThreshold(configuredMs, held.expiresAtMs - held.obtainedAtMs);
-  if (changed === undefined) return undefined;
-  // The text is the same for every password of the entry, however long each of them lives.
-  const what =
-    changed === 'lowered'
-      ? 'is more than half of the life of its passwords; they are renewed when half of it is left'
-      : 'is too short to renew a password in time; they are renewed two minutes before their end';
-  return {
-    reason: 'ConfigWarning',
-    key: 'expiring-threshold',
-    message: `${nameEntries(plans)}: ${Math.round(configuredMs / 1000)} s ${what}.`,
-    ...positionOf(plans),
-  };
-}
-
-/** That two entries name one host. */
-export function conflictFinding(
-  { host, keeper, loser }: HostConflict,
-  plans: readonly EntryPlan[],
-): Finding | undefined {
-  const first = plans[keeper];
-  const second = plans[loser];
-  if (first === undefined || second === undefined) return undefined;
-  return {
-    reason: 'ConfigWarning',
-    key: 'acr-registry-info',
-    message: `${host} is a name of entry ${first.entry.position} (${describeRegistry(first.instanceId, first.regionId)}) and of entry ${second.entry.position} (${describeRegistry(second.instanceId, second.regionId)}): the first keeps it, the password of the second is not used for it.`,
-    position: second.entry.position,
-  };
-}
-
-function positionOf(plans: readonly EntryPlan[]): { position?: number } {
-  const position = plans[0]?.entry.position;
-  return position === undefined ? {} : { position };
 }
 
 function listHosts(hosts: readonly string[]): string {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import type { CrPort } from '../../credentials/types.ts';
 import type { KubeSecret } from '../../kube/types.ts';
@@ -9,25 +8,23 @@ import type { ConfigSource } from '../config/source.ts';
 import type { Reporter } from '../report.ts';
 import type { EntryStatus } from '../status/model.ts';
 import type { CredentialBook, SecretContent } from './credential-book.ts';
-import { credentialKey } from './credential-key.ts';
+import { CredentialSet } from './credential-set.ts';
+import { findingsOf, FindingTeller } from './entry-findings.ts';
 import { EntryMetrics } from './entry-metrics.ts';
-import { conflictFinding, credentialExpired, thresholdFinding } from './entry-reports.ts';
+import { credentialExpired } from './entry-reports.ts';
 import { refusedStatus, servedStatus } from './entry-status.ts';
 import { fetchCredential, type Fetched, type FetchPorts } from './fetch-credential.ts';
-import { hostsOf, mustLearnHosts, type HostConflict } from './hosts.ts';
-import type { EntryPlan, PlannedEntry } from './model.ts';
+import { mustLearnHosts } from './hosts.ts';
+import type { PlannedEntry } from './model.ts';
+import { PublishedContent } from './published-content.ts';
 import { readRecoverable } from './recover.ts';
-import { buildSecretContent } from './secret-content.ts';
-import { usableUntilMs } from './schedule.ts';
 import { settle } from './settle.ts';
-import { SharedCredential, type Timing } from './shared-credential.ts';
+import type { SharedCredential, Timing } from './shared-credential.ts';
 
 /** The loop never sleeps longer, so that a clock that was set, or a machine that slept, is noticed. */
 const LONGEST_SLEEP_MS = 5_000;
 /** Below this a loop that misjudges what is due next would burn a processor. */
 const SHORTEST_SLEEP_MS = 100;
-/** How long news waits for what is still being fetched, so that what arrives together is one change. */
-const PATIENCE_MS = 15_000;
 
 /** What passwords are kept with. */
 export interface EntryKeeperOptions {
@@ -54,41 +51,34 @@ export interface EntryKeeperOptions {
 export class EntryKeeper implements CredentialBook {
   readonly #options: EntryKeeperOptions;
   readonly #metrics: EntryMetrics;
+  readonly #teller: FindingTeller;
   /** One for all entries, so that those that were obtained together are renewed together. */
   readonly #jitter: number;
-  readonly #digestKey = randomBytes(32);
-  readonly #listeners: (() => void)[] = [];
   readonly #wakeUp = new WakeUp();
-  readonly #running = new Set<Promise<void>>();
+  readonly #fetches = new Set<Promise<void>>();
+  readonly #credentials = new CredentialSet();
+  readonly #published: PublishedContent;
+  /** Absent while the configuration is incomplete. */
   #config: HelperConfig | undefined;
-  #planned: readonly PlannedEntry[] = [];
   #plannedAtMs = 0;
-  #credentials: ReadonlyMap<string, SharedCredential> = new Map();
-  #content: SecretContent | undefined;
-  /** Of the content that the listeners were last told of. */
-  #shownDigest: string | undefined;
-  #conflicts: readonly HostConflict[] = [];
-  /** Findings that were told since the configuration had them. */
-  #toldFindings: Set<string> = new Set();
-  /** When something happened that the content does not show yet. */
-  #changedAtMs: number | undefined;
-  /** When the content has to be looked at again because a password in it ends. */
-  #contentEndsAtMs = Infinity;
+  #isRunning = false;
 
   constructor(options: EntryKeeperOptions) {
     this.#options = options;
     this.#jitter = options.random();
     this.#metrics = new EntryMetrics(options.metrics);
+    this.#teller = new FindingTeller(options.reporter);
+    this.#published = new PublishedContent(options.clock);
     options.config.onChange(() => this.#reconfigure());
     this.#reconfigure();
   }
 
   current(): SecretContent | undefined {
-    return this.#config === undefined ? undefined : this.#content;
+    return this.#published.current();
   }
 
   onChange(listener: () => void): void {
-    this.#listeners.push(listener);
+    this.#published.onChange(listener);
   }
 
   recover(secret: KubeSecret): boolean {
@@ -96,26 +86,26 @@ export class EntryKeeper implements CredentialBook {
     const timing = this.#timing();
     if (timing === undefined) return false;
     const found = readRecoverable(secret, nowMs);
-    let recovered = 0;
-    for (const credential of this.#credentials.values()) {
-      for (const plan of credential.plans) {
-        const candidate = found.get(plan.fingerprint);
-        if (candidate !== undefined && credential.takeOver(plan, candidate, nowMs)) recovered += 1;
-      }
+    for (const plan of this.#credentials.plans()) {
+      const candidate = found.get(plan.fingerprint);
+      const isTaken = candidate !== undefined && this.#credentials.of(plan)?.takeOver(plan, candidate, nowMs) === true;
+      if (isTaken) this.#published.changed();
     }
-    if (recovered > 0) this.#changed();
     this.#publish();
-    return [...this.#credentials.values()].every((credential) => credential.need(nowMs, timing) !== 'must');
+    return this.#credentials.all().every((credential) => credential.need(nowMs, timing) !== 'must');
   }
 
   /** Looks after the passwords until `signal` fires; then waits for calls that are under way. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
+    this.#isRunning = true;
+    this.#tellFindings();
     while (!signal.aborted) {
       this.#turn();
       await this.#wakeUp.sleep(clock, this.#sleepMs(), signal);
     }
-    await Promise.allSettled(this.#running);
+    await Promise.allSettled(this.#fetches);
+    this.#isRunning = false;
   }
 
   /** @returns how every entry of the configuration is doing, in the order of the configuration. */
@@ -124,120 +114,91 @@ export class EntryKeeper implements CredentialBook {
     if (timing === undefined) return [];
     const { clock, clusterRegionId } = this.#options;
     const nowMs = clock.nowMs();
-    return this.#planned.flatMap((planned) => {
+    return this.#credentials.planned.flatMap((planned) => {
       if (planned.kind === 'refused') return [refusedStatus(planned, { clusterRegionId, sinceMs: this.#plannedAtMs })];
-      const credential = this.#credentials.get(credentialKey(planned.plan));
+      const credential = this.#credentials.of(planned.plan);
       return credential === undefined ? [] : [servedStatus(planned.plan, credential, { nowMs, timing })];
     });
   }
 
-  /** @returns what there is to say about the configuration that only shows when it is put to use. */
+  /** @returns what there is to say about the configuration that shows only when it is put to use. */
   findings(): readonly Finding[] {
-    const config = this.#config;
-    if (config === undefined) return [];
-    const refused = this.#planned.flatMap((planned) => (planned.kind === 'refused' ? [planned.finding] : []));
-    const plans = this.#plans();
-    const conflicts = this.#conflicts.flatMap((conflict) => conflictFinding(conflict, plans) ?? []);
-    const thresholds = [...this.#credentials.values()].flatMap(
-      (credential) => thresholdFinding(credential, config.expiringThresholdMs) ?? [],
-    );
-    return [...refused, ...conflicts, ...thresholds];
+    const timing = this.#timing();
+    const { conflicts } = this.#published;
+    return timing === undefined ? [] : findingsOf(this.#credentials, { conflicts, configuredMs: timing.configuredMs });
   }
 
   #timing(): Timing | undefined {
     return this.#config && { configuredMs: this.#config.expiringThresholdMs, jitter: this.#jitter };
   }
 
-  #plans(): EntryPlan[] {
-    return this.#planned.flatMap((planned) => (planned.kind === 'served' ? [planned.plan] : []));
-  }
-
   #reconfigure(): void {
-    const state = this.#options.config.current();
+    const { config, plan, clock } = this.#options;
+    const state = config.current();
     if (state.kind === 'incomplete') {
       // What is known is kept: the configuration may come back as it was.
       this.#config = undefined;
-      this.#show();
+      this.#published.hide();
       return;
     }
-    const before = this.#credentials;
     this.#config = state.config;
-    this.#planned = this.#options.plan(state.config);
-    this.#plannedAtMs = this.#options.clock.nowMs();
-    const plansByKey = new Map<string, [EntryPlan, ...EntryPlan[]]>();
-    for (const plan of this.#plans()) {
-      const key = credentialKey(plan);
-      const plans = plansByKey.get(key);
-      if (plans === undefined) plansByKey.set(key, [plan]);
-      else plans.push(plan);
-    }
-    const credentials = new Map<string, SharedCredential>();
-    for (const [key, plans] of plansByKey) {
-      const credential = before.get(key) ?? new SharedCredential(plans);
-      credential.plans = plans;
-      credential.retrySoon();
-      credentials.set(key, credential);
-    }
-    this.#credentials = credentials;
-    this.#changed();
+    this.#plannedAtMs = clock.nowMs();
+    this.#credentials.replan(plan(state.config));
+    this.#published.changed();
     this.#publish();
-    this.#show();
-    const present = new Set(this.findings().map(({ message }) => message));
-    this.#toldFindings = this.#toldFindings.intersection(present);
+    this.#teller.forgetOthers(this.findings());
     this.#tellFindings();
     this.#wakeUp.wake();
   }
 
-  /** Starts what is due, gives up what is dead, and publishes what is new. */
+  /** Starts what is due, gives up what is dead, and shows what is new. */
   #turn(): void {
     const timing = this.#timing();
     if (timing === undefined) return;
     const nowMs = this.#options.clock.nowMs();
-    const needs = [...this.#credentials.values()].map(
-      (credential) => [credential, credential.need(nowMs, timing)] as const,
-    );
+    const needs = this.#credentials.all().map((credential) => [credential, credential.need(nowMs, timing)] as const);
     if (needs.some(([, need]) => need === 'must')) {
       for (const [credential, need] of needs) if (need !== 'nothing') this.#start(credential, timing);
     }
     for (const [credential] of needs) this.#tellExpired(credential, nowMs);
-    if (nowMs >= this.#contentEndsAtMs) this.#changed();
     this.#publish();
     this.#metrics.show(this.statuses(), nowMs);
   }
 
   #start(credential: SharedCredential, timing: Timing): void {
     const { chainsFor, cr, clock } = this.#options;
-    const nowMs = clock.nowMs();
-    const { plan, held } = credential;
-    const renews = credential.passwordNeed(nowMs, timing) !== 'nothing';
-    const learns = credential.plans.some(mustLearnHosts);
-    credential.fetching = true;
+    const { plan, plans, held } = credential;
+    const renews = credential.passwordNeed(clock.nowMs(), timing) !== 'nothing';
     const request = {
       plan,
       configuredMs: timing.configuredMs,
       ...(renews ? { password: { held } } : {}),
-      hosts: learns && (renews || credential.lacksHosts),
+      hosts: plans.some(mustLearnHosts) && (renews || credential.lacksHosts),
     };
-    const work = fetchCredential(request, { chainsFor, cr, clock }).then((fetched) => {
-      this.#running.delete(work);
+    credential.fetching = true;
+    const fetch = fetchCredential(request, { chainsFor, cr, clock }).then((fetched) => {
+      this.#fetches.delete(fetch);
       this.#settle(credential, fetched, timing);
     });
-    this.#running.add(work);
+    this.#fetches.add(fetch);
   }
 
   #settle(credential: SharedCredential, fetched: Fetched, timing: Timing): void {
     const { clock, reporter } = this.#options;
-    const nowMs = clock.nowMs();
-    const { report, result } = settle(credential, fetched, { nowMs, timing });
+    const { report, result } = settle(credential, fetched, { nowMs: clock.nowMs(), timing: this.#timing() ?? timing });
     this.#metrics.fetched(result);
     // Otherwise the entry was taken out of the configuration meanwhile, and nobody wants to hear of it.
-    if ([...this.#credentials.values()].includes(credential)) {
+    if (this.#credentials.has(credential)) {
       if (report !== undefined) reporter.aboutConfig(report);
-      this.#changed();
+      this.#published.changed();
       this.#publish();
       this.#tellFindings();
     }
     this.#wakeUp.wake();
+  }
+
+  #publish(): void {
+    if (this.#config !== undefined) this.#published.update(this.#credentials, this.#config.notifyEmail);
   }
 
   #tellExpired(credential: SharedCredential, nowMs: number): void {
@@ -247,66 +208,16 @@ export class EntryKeeper implements CredentialBook {
     this.#options.reporter.aboutConfig(credentialExpired(credential, held.expiresAtMs));
   }
 
-  #changed(): void {
-    this.#changedAtMs ??= this.#options.clock.nowMs();
-  }
-
-  /**
-   * Makes what happened visible, once nothing more is under way that could bring more. What was never published waits for every
-   * entry: a Secret of an earlier run may hold what was not fetched yet.
-   */
-  #publish(): void {
-    const config = this.#config;
-    if (this.#changedAtMs === undefined || config === undefined) return;
-    const nowMs = this.#options.clock.nowMs();
-    const credentials = [...this.#credentials.values()];
-    const isUntried = credentials.some(({ tried }) => !tried);
-    if (isUntried && this.#content === undefined) return;
-    const isBusy = isUntried || credentials.some(({ fetching }) => fetching);
-    if (isBusy && nowMs < this.#changedAtMs + PATIENCE_MS) return;
-    this.#changedAtMs = undefined;
-    const entries = this.#plans().map((plan) => {
-      const credential = this.#credentials.get(credentialKey(plan));
-      return {
-        plan,
-        hosts: hostsOf(plan, credential?.learnedHosts) ?? [],
-        credential: credential?.credentialOf(plan, nowMs),
-      };
-    });
-    const { content, conflicts } = buildSecretContent(entries, {
-      email: config.notifyEmail,
-      digestKey: this.#digestKey,
-    });
-    const ends = credentials.flatMap(({ held }) =>
-      held !== undefined && usableUntilMs(held) > nowMs ? [usableUntilMs(held)] : [],
-    );
-    this.#contentEndsAtMs = Math.min(Infinity, ...ends);
-    this.#conflicts = conflicts;
-    if (content.digest !== this.#content?.digest) this.#content = content;
-    this.#show();
-  }
-
-  #show(): void {
-    const digest = this.current()?.digest;
-    if (digest === this.#shownDigest) return;
-    this.#shownDigest = digest;
-    for (const listener of this.#listeners) listener();
-  }
-
+  /** Only the leader tells, or every replica would tell the same. */
   #tellFindings(): void {
-    const { reporter } = this.#options;
-    for (const { reason, message, key } of this.findings()) {
-      if (this.#toldFindings.has(message)) continue;
-      this.#toldFindings.add(message);
-      reporter.aboutConfig({ reason, message: `${key}: ${message}` });
-    }
+    if (this.#isRunning) this.#teller.tell(this.findings());
   }
 
   #sleepMs(): number {
     const timing = this.#timing();
     if (timing === undefined) return LONGEST_SLEEP_MS;
     const nowMs = this.#options.clock.nowMs();
-    const moments = [...this.#credentials.values()].map((credential) => credential.nextMomentMs(nowMs, timing));
+    const moments = this.#credentials.all().map((credential) => credential.nextMomentMs(nowMs, timing));
     return Math.max(SHORTEST_SLEEP_MS, Math.min(LONGEST_SLEEP_MS, ...moments.map((momentMs) => momentMs - nowMs)));
   }
 }

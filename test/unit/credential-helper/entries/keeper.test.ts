@@ -153,6 +153,17 @@ describe('EntryKeeper', () => {
     await world.stop();
   });
 
+  it('tells nothing while another replica leads', async () => {
+    const world = new KeeperWorld();
+    const finding = { reason: 'EntryUnsupported', key: 'acr-registry-info', message: 'set tokenMode' } as const;
+    world.configure([{ kind: 'refused', entry: { position: 1, expireDurationSeconds: 3600 }, finding }]);
+    assert.deepEqual(world.reports, []);
+    assert.equal(world.keeper.findings().length, 1);
+    await world.start();
+    assert.equal(world.reports.length, 1);
+    await world.stop();
+  });
+
   it('shows nothing secret in content, reports, statuses and metrics', async () => {
     const world = new KeeperWorld();
     world.addInstance('cri-a');

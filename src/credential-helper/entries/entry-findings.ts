@@ -1,0 +1,83 @@
+/** What there is to say about the configuration that shows only when it is put to use. */
+import { describeRegistry } from '../../credentials/describe-chain.ts';
+import type { Finding } from '../config/model.ts';
+import type { Reporter } from '../report.ts';
+import type { CredentialSet } from './credential-set.ts';
+import { nameEntries } from './entry-reports.ts';
+import type { HostConflict } from './hosts.ts';
+import type { EntryPlan } from './model.ts';
+import { effectiveThreshold } from './schedule.ts';
+import type { SharedCredential } from './shared-credential.ts';
+
+/** @param configuredMs `expiring-threshold`. @returns why entries are refused, which hosts two of them name, which thresholds do not fit. */
+export function findingsOf(
+  credentials: CredentialSet,
+  { conflicts, configuredMs }: { conflicts: readonly HostConflict[]; configuredMs: number },
+): Finding[] {
+  const plans = credentials.plans();
+  return [
+    ...credentials.planned.flatMap((planned) => (planned.kind === 'refused' ? [planned.finding] : [])),
+    ...conflicts.flatMap((conflict) => conflictFinding(conflict, plans) ?? []),
+    ...credentials.all().flatMap((credential) => thresholdFinding(credential, configuredMs) ?? []),
+  ];
+}
+
+/** Tells each finding once for as long as the configuration has it. */
+export class FindingTeller {
+  readonly #reporter: Reporter;
+  #told: ReadonlySet<string> = new Set();
+
+  constructor(reporter: Reporter) {
+    this.#reporter = reporter;
+  }
+
+  /** Tells what was not told. A finding that comes and goes by itself, with the life of passwords, is not told again. */
+  tell(findings: readonly Finding[]): void {
+    for (const { reason, message, key } of findings) {
+      if (!this.#told.has(message)) this.#reporter.aboutConfig({ reason, message: `${key}: ${message}` });
+    }
+    this.#told = this.#told.union(messagesOf(findings));
+  }
+
+  /** Lets findings that a change of the configuration has done away with be told again, should they come back. */
+  forgetOthers(findings: readonly Finding[]): void {
+    this.#told = this.#told.intersection(messagesOf(findings));
+  }
+}
+
+function messagesOf(findings: readonly Finding[]): Set<string> {
+  return new Set(findings.map(({ message }) => message));
+}
+
+function thresholdFinding({ plans, held }: SharedCredential, configuredMs: number): Finding | undefined {
+  if (held === undefined) return undefined;
+  const { changed } = effectiveThreshold(configuredMs, held.expiresAtMs - held.obtainedAtMs);
+  if (changed === undefined) return undefined;
+  // The text is the same for every password of the entry, however long each of them lives.
+  const what =
+    changed === 'lowered'
+      ? 'is more than half of the life of its passwords; they are renewed when half of it is left'
+      : 'is too short to renew a password in time; they are renewed two minutes before their end';
+  return {
+    reason: 'ConfigWarning',
+    key: 'expiring-threshold',
+    message: `${nameEntries(plans)}: ${Math.round(configuredMs / 1000)} s ${what}.`,
+    position: plans[0].entry.position,
+  };
+}
+
+function conflictFinding({ host, keeper, loser }: HostConflict, plans: readonly EntryPlan[]): Finding | undefined {
+  const first = plans[keeper];
+  const second = plans[loser];
+  if (first === undefined || second === undefined) return undefined;
+  return {
+    reason: 'ConfigWarning',
+    key: 'acr-registry-info',
+    message: `${host} is a name of ${nameEntry(first)} and of ${nameEntry(second)}: the first keeps it, the password of the second is not used for it.`,
+    position: second.entry.position,
+  };
+}
+
+function nameEntry({ entry, instanceId, regionId }: EntryPlan): string {
+  return `entry ${entry.position} (${describeRegistry(instanceId, regionId)})`;
+}
