@@ -3,11 +3,14 @@
  * because the generated package of the first is not published and that of the second drops the token.
  * Source: Container Registry API reference, GetAuthorizationToken, ListInstance, ListInstanceEndpoint.
  */
+import type { Clock } from '../clock.ts';
 import type { AccessKey, CrInstance, CrPort, RegistryPassword } from '../credentials/types.ts';
 import { Secret } from '../secret.ts';
+import { noLog, type Logger } from '../telemetry/types.ts';
 import type { CloudCaller } from './call.ts';
-import { crEndpoint, type EndpointOptions } from './endpoints.ts';
+import { crEndpoint } from './endpoints.ts';
 import { missingMember } from './missing-member.ts';
+import { createServiceAddress, type ServiceEndpointOptions } from './service-address.ts';
 import { createSdkTransport, type SdkClientClass, type SdkRequest } from './sdk-transport.ts';
 import { WireObject } from './wire-object.ts';
 
@@ -17,7 +20,10 @@ const MAX_PAGES = 100;
 
 export interface CrClientOptions {
   call: CloudCaller;
-  endpoint?: EndpointOptions;
+  clock: Clock;
+  endpoint?: ServiceEndpointOptions;
+  /** Told where an address cannot be reached. Default: nobody. */
+  log?: Logger;
   userAgent: string;
   /** Ends the waiting of calls that were not sent yet; those under way are left to finish. */
   signal?: AbortSignal;
@@ -30,12 +36,12 @@ interface Target {
 
 /** Creates the Container Registry client for all regions. Nothing is imported or sent before the first call. */
 export function createCrClient(options: CrClientOptions): CrPort {
-  const { call, endpoint: endpointOptions, userAgent, signal } = options;
+  const { call, clock, endpoint: endpointOptions, userAgent, signal, log = noLog } = options;
+  const address = createServiceAddress({ endpointOf: crEndpoint, options: endpointOptions, clock, log });
   const transport = createSdkTransport({ load: loadClient, userAgent });
   const oneAddress = endpointOptions?.override !== undefined && !endpointOptions.override.includes('{region}');
 
   async function send({ caller, regionId }: Target, plain: SdkRequest): Promise<WireObject> {
-    const endpoint = crEndpoint(regionId, endpointOptions);
     // The service learns the region from its host name. One address for all regions, such as a simulator, cannot tell.
     const request = oneAddress ? { ...plain, headers: { 'x-acs-region-id': regionId } } : plain;
     return await call.call({
@@ -44,13 +50,14 @@ export function createCrClient(options: CrClientOptions): CrPort {
       priority: 'create',
       caller,
       ...(signal === undefined ? {} : { waitSignal: signal }),
-      send: async ({ caller: signer, timeoutMs }) => {
-        const body = await transport.send(request, { endpoint, caller: signer, timeoutMs });
-        const answer = new WireObject(body);
-        // A refusal may come with HTTP 200. It is thrown in here, so that it is counted and retried like any other.
-        if (answer.boolean('IsSuccess') === false) throw unsuccessful(body);
-        return answer;
-      },
+      send: (attempt) =>
+        address.attempt({ action: request.action, regionId }, attempt, async (endpoint, timeoutMs) => {
+          const body = await transport.send(request, { endpoint, caller: attempt.caller, timeoutMs });
+          const answer = new WireObject(body);
+          // A refusal may come with HTTP 200. It is thrown in here, so that it is counted and retried like any other.
+          if (answer.boolean('IsSuccess') === false) throw unsuccessful(body);
+          return answer;
+        }),
     });
   }
 
@@ -102,8 +109,14 @@ export function createCrClient(options: CrClientOptions): CrPort {
       return found;
     },
     async instanceDomains({ instanceId, ...target }) {
+      const action = 'ListInstanceEndpoint';
       const query = { InstanceId: instanceId, ModuleName: 'Registry', Summary: 'true' };
-      const answer = await sendRpc(target, 'ListInstanceEndpoint', query);
+      const answer = await sendRpc(target, action, query);
+      // A stranger's JSON must not pass for an instance without any name.
+      if (answer.boolean('IsSuccess') !== true && !Array.isArray(answer.member('Endpoints'))) {
+        throw missingMember(action, 'list of endpoints', answer.text('RequestId', 'requestId'));
+      }
+      // Endpoints that are closed count as well: opening one must not need a renewal before pulls work.
       return answer
         .objects('Endpoints')
         .flatMap((endpoint) => endpoint.objects('Domains'))

@@ -10,9 +10,12 @@ export interface Endpoint {
   host: string;
 }
 
+/** `vpc` hosts resolve only inside a VPC. */
+export type Network = 'public' | 'vpc';
+
 export interface EndpointOptions {
-  /** `vpc` hosts resolve only inside a VPC. `public` when absent. */
-  network?: 'public' | 'vpc';
+  /** `public` when absent. */
+  network?: Network;
   /** `host[:port]` or `http(s)://host[:port]`; `{region}` in it is replaced by the region of the call. Wins over the rules. */
   override?: string;
 }

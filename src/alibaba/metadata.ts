@@ -40,7 +40,10 @@ export interface MetadataClientOptions {
   clock: Clock;
   /** `host[:port]` or URL; HTTP where it names no scheme. */
   endpoint?: string;
-  /** Allows requests without a token where none is to be had. Off: such a service is an error. */
+  /**
+   * Allows requests without a token where the service refuses one or knows of none (403, 404). Off: such a service is an error.
+   * Source: the vendor's credential providers.
+   */
   tokenlessFallback?: boolean;
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
@@ -80,7 +83,8 @@ export function createMetadataClient(options: MetadataClientOptions): MetadataCl
         const value = await request('GetMetadataToken', '/latest/api/token', { method: 'PUT', headers });
         token = { value: new Secret(value), expiresAtMs: askedAtMs + TOKEN_TTL_SECONDS * 1000 - TOKEN_MARGIN_MS };
       } catch (error) {
-        if (!tokenlessFallback) throw error;
+        // A service that gave no answer at all gives none without a token either.
+        if (!tokenlessFallback || !isTokenRefused(error)) throw error;
         return {};
       }
     }
@@ -135,6 +139,10 @@ function parseJson(action: string, text: string): WireObject {
     // The text may hold a key: not even the parser's message is repeated.
     throw missingMember(action, 'JSON');
   }
+}
+
+function isTokenRefused(error: unknown): boolean {
+  return error instanceof AlibabaCloudError && (error.httpStatus === 403 || error.httpStatus === 404);
 }
 
 function statusError(action: string, httpStatus: number): AlibabaCloudError {

@@ -6,9 +6,11 @@
 import { toRfc3339, type Clock } from '../clock.ts';
 import type { AccessKey, StsPort } from '../credentials/types.ts';
 import { Secret } from '../secret.ts';
+import { noLog, type Logger } from '../telemetry/types.ts';
 import type { CloudCaller } from './call.ts';
-import { stsEndpoint, type EndpointOptions } from './endpoints.ts';
+import { stsEndpoint } from './endpoints.ts';
 import { missingMember } from './missing-member.ts';
+import { createServiceAddress, type ServiceEndpointOptions } from './service-address.ts';
 import { createSdkTransport, type SdkClientClass, type SdkRequest } from './sdk-transport.ts';
 import { WireObject } from './wire-object.ts';
 import { toWireParams } from './wire-params.ts';
@@ -46,7 +48,9 @@ export interface StsClientOptions {
   call: CloudCaller;
   clock: Clock;
   regionId: string;
-  endpoint?: EndpointOptions;
+  endpoint?: ServiceEndpointOptions;
+  /** Told where an address cannot be reached. Default: nobody. */
+  log?: Logger;
   userAgent: string;
   /** Ends the waiting of calls that were not sent yet; those under way are left to finish. */
   signal?: AbortSignal;
@@ -54,8 +58,11 @@ export interface StsClientOptions {
 
 /** Creates the STS client. Nothing is imported or sent before the first call. @throws EciKubeletError `InvalidEndpoint`. */
 export function createStsClient(options: StsClientOptions): StsClient {
-  const { call, clock, regionId, userAgent, signal } = options;
-  const endpoint = stsEndpoint(regionId, options.endpoint);
+  const { call, clock, regionId, userAgent, signal, log = noLog } = options;
+  const { override } = options.endpoint ?? {};
+  // A wrong address or region shows at once, not at the first call.
+  stsEndpoint(regionId, override === undefined ? {} : { override });
+  const address = createServiceAddress({ endpointOf: stsEndpoint, options: options.endpoint, clock, log });
   const transport = createSdkTransport({ load: loadClient, userAgent });
 
   async function send(
@@ -71,9 +78,11 @@ export function createStsClient(options: StsClientOptions): StsClient {
       ...(signal === undefined ? {} : { waitSignal: signal }),
       ...(caller === undefined ? {} : { caller }),
       send: (attempt) =>
-        transport.send(
-          { action, version: VERSION, style: 'RPC', method: 'POST', pathname: '/', ...parameters },
-          { endpoint, caller: attempt.caller, timeoutMs: attempt.timeoutMs },
+        address.attempt({ action, regionId }, attempt, (endpoint, timeoutMs) =>
+          transport.send(
+            { action, version: VERSION, style: 'RPC', method: 'POST', pathname: '/', ...parameters },
+            { endpoint, caller: attempt.caller, timeoutMs },
+          ),
         ),
     });
     return new WireObject(body);

@@ -9,7 +9,7 @@ const target = { caller: sessionKey, regionId: 'cn-beijing' };
 
 function setUp(options: Partial<CrClientOptions> = {}) {
   return createCrClient({
-    call: testCaller().call,
+    ...testCaller(),
     endpoint: { override: 'http://cr.{region}.test:8080' },
     userAgent: 'test',
     ...options,
@@ -100,7 +100,7 @@ describe('Container Registry client', () => {
     ]);
   });
 
-  it('lists the domains of all endpoints, lower-cased', async () => {
+  it('lists the domains of all endpoints, closed ones too, lower-cased', async () => {
     nock(ORIGIN)
       .post('/')
       .query(true)
@@ -109,17 +109,26 @@ describe('Container Registry client', () => {
         IsSuccess: true,
         Endpoints: [
           {
+            EndpointType: 'internet',
+            Enable: false,
+            Status: 'STOPPED',
             Domains: [
               { Type: 'SYSTEM', Domain: 'demo-registry.cn-beijing.cr.aliyuncs.com' },
               { Type: 'USER', Domain: 'Images.Example.com' },
             ],
           },
-          { Domains: null },
+          {
+            EndpointType: 'vpc',
+            Enable: true,
+            Domains: [{ Type: 'SYSTEM', Domain: 'demo-registry-vpc.cn-beijing.cr.aliyuncs.com' }],
+          },
+          { EndpointType: 'internet', Enable: false, Domains: null },
         ],
       });
     assert.deepEqual(await setUp().instanceDomains({ ...target, instanceId: 'cri-1' }), [
       { domain: 'demo-registry.cn-beijing.cr.aliyuncs.com', type: 'SYSTEM' },
       { domain: 'images.example.com', type: 'USER' },
+      { domain: 'demo-registry-vpc.cn-beijing.cr.aliyuncs.com', type: 'SYSTEM' },
     ]);
   });
 

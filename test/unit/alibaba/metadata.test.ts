@@ -71,11 +71,26 @@ describe('ECS metadata client', () => {
     assert.equal(state.tokens, 2);
   });
 
-  it('goes without a token only where that is allowed', async () => {
-    const tokenless = { tokenStatus: 403, answer: () => ({ status: 200, body: 'cn-hangzhou' }) };
-    await assert.rejects(setUp(tokenless).client.regionId(), { code: 'Metadata.Refused' });
-    assert.equal(await setUp(tokenless, { tokenlessFallback: true }).client.regionId(), 'cn-hangzhou');
-  });
+  for (const tokenStatus of [403, 404]) {
+    it(`goes without a token after ${tokenStatus} only where that is allowed`, async () => {
+      const tokenless = { tokenStatus, answer: () => ({ status: 200, body: 'cn-hangzhou' }) };
+      await assert.rejects(setUp(tokenless).client.regionId(), { code: 'Metadata.Refused' });
+      const { client, state } = setUp(tokenless, { tokenlessFallback: true });
+      assert.equal(await client.regionId(), 'cn-hangzhou');
+      assert.deepEqual(state.requests, ['PUT /latest/api/token', 'GET /latest/meta-data/region-id']);
+    });
+  }
+
+  for (const tokenStatus of [400, 500]) {
+    it(`asks for nothing without a token after ${tokenStatus}, where one is to be had`, async () => {
+      const { client, state } = setUp({ tokenStatus }, { tokenlessFallback: true });
+      await assert.rejects(client.roleName());
+      assert.deepEqual(
+        state.requests.filter((request) => !request.startsWith('PUT')),
+        [],
+      );
+    });
+  }
 
   it('says that no role is attached', async () => {
     const { client } = setUp({ answer: () => ({ status: 404, body: '' }) });
