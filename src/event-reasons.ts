@@ -1,7 +1,7 @@
 /** Whether people should worry, and when it occurs. The reference page of events is generated from this table. */
 export interface EventReason {
   type: 'Normal' | 'Warning';
-  objects: readonly ('Pod' | 'ImageCache' | 'Node' | 'ConfigMap' | 'Secret' | 'ServiceAccount')[];
+  objects: readonly ('Pod' | 'ImageCache' | 'Node' | 'ConfigMap' | 'Secret' | 'ServiceAccount' | 'Namespace')[];
   when: string;
   remedy: string;
 }
@@ -468,6 +468,12 @@ export const eventReasons = {
     objects: ['Secret'],
     when: 'The namespace has a Secret acr-credential-secret-aggregation that this program did not make. It is left alone, and no ServiceAccount of the namespace is attached.',
     remedy: 'Rename or delete that Secret, or start the credential helper with --adopt-existing.',
+  },
+  SecretWriteFailed: {
+    type: 'Warning',
+    objects: ['Namespace'],
+    when: 'The API server refuses the Secret acr-credential-secret-aggregation of the namespace, for example for a quota or a policy. Pods of the namespace get no fresh credentials.',
+    remedy: 'Follow the message; it is tried again by itself.',
   },
   AttachFailed: {
     type: 'Warning',

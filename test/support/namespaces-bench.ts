@@ -4,7 +4,9 @@ import { Secret } from '../../src/secret.ts';
 import { noLog, noMetrics } from '../../src/telemetry/types.ts';
 import type { ConfigState, HelperConfig } from '../../src/credential-helper/config/model.ts';
 import type { SecretContent } from '../../src/credential-helper/entries/credential-book.ts';
-import { NamespaceController, type Namespace } from '../../src/credential-helper/namespaces/namespace-controller.ts';
+import { ConflictBook } from '../../src/credential-helper/namespaces/conflict-book.ts';
+import { NamespaceController } from '../../src/credential-helper/namespaces/namespace-controller.ts';
+import type { Namespace } from '../../src/credential-helper/namespaces/namespace.ts';
 import type { Report } from '../../src/credential-helper/report.ts';
 import { FakeClock } from './fake-clock.ts';
 import { MemoryApi } from './memory-api.ts';
@@ -50,6 +52,10 @@ export class NamespacesBench {
   readonly reports: (Report & { on?: string })[] = [];
   state: ConfigState = { kind: 'complete', config: helperConfig };
   content: SecretContent | undefined = aContent();
+  readonly conflicts = new ConflictBook();
+  /** Namespaces whose Secrets were handed to the book, and how many the book wants. */
+  readonly recovered: string[] = [];
+  recoveredAfter = 1;
   readonly controller: NamespaceController;
   readonly #stopped = new AbortController();
 
@@ -61,8 +67,16 @@ export class NamespacesBench {
       logger: noLog,
       metrics: noMetrics,
       source: { current: () => this.state },
-      book: { current: () => this.content },
-      namespaces: this.namespaces,
+      book: {
+        current: () => this.content,
+        recover: (secret) => {
+          this.recovered.push(secret.metadata?.namespace ?? '');
+          return this.recovered.length >= this.recoveredAfter;
+        },
+      },
+      namespaces: Object.assign(this.namespaces, { waitForSync: async () => {} }),
+      accounts: { waitForSync: async () => {} },
+      conflicts: this.conflicts,
       reporter: {
         aboutConfig: (report) => void this.reports.push(report),
         on: (target, report) =>

@@ -10,6 +10,12 @@ const MAX_ATTEMPTS = 5;
 /** What the API server calls us, after our user agent. */
 const OWN_MANAGER = 'eci-kubelet';
 
+/** A ServiceAccount as it is now, and whether that took a write. */
+export interface WrittenAccount {
+  account: ServiceAccount;
+  written: boolean;
+}
+
 /** Writes our entry into ServiceAccounts, and takes it out. Foreign entries and their order stay as they are. */
 export class AccountWriter {
   readonly #client: Pick<KubeClient, 'get' | 'patch'>;
@@ -18,25 +24,26 @@ export class AccountWriter {
     this.#client = client;
   }
 
-  /** @returns the ServiceAccount after a write; undefined when none was needed, or it is gone. @throws KubeApiError. */
-  async attach(account: ServiceAccount): Promise<ServiceAccount | undefined> {
+  /** @returns undefined when the ServiceAccount is gone, or another one has its name. @throws KubeApiError. */
+  async attach(account: ServiceAccount): Promise<WrittenAccount | undefined> {
     return await this.#write(account, attachPatch);
   }
 
-  /** @returns the ServiceAccount after a write; undefined when none was needed, or it is gone. @throws KubeApiError. */
-  async detach(account: ServiceAccount): Promise<ServiceAccount | undefined> {
+  /** @returns undefined when the ServiceAccount is gone, or another one has its name. @throws KubeApiError. */
+  async detach(account: ServiceAccount): Promise<WrittenAccount | undefined> {
     return await this.#write(account, detachPatch);
   }
 
-  /** Says who wrote the list last, other than us. @returns undefined when the server does not know. */
+  /** Says who else wrote the ServiceAccount last, and how. @returns undefined when the server does not know. */
   async lastEditor(account: ServiceAccount): Promise<string | undefined> {
     try {
-      const current = await this.#client.get<ServiceAccount>(pathOf(account));
-      const fields = (current.metadata?.managedFields ?? [])
-        .filter(({ manager }) => manager !== undefined && manager !== OWN_MANAGER)
-        .toSorted((a, b) => (b.time ?? '').localeCompare(a.time ?? ''));
-      return fields[0]?.manager;
+      const { metadata } = await this.#client.get<ServiceAccount>(accountPath(account));
+      const latest = (metadata?.managedFields ?? [])
+        .filter(({ manager = OWN_MANAGER }) => manager !== OWN_MANAGER)
+        .toSorted((one, other) => (other.time ?? '').localeCompare(one.time ?? ''))[0];
+      return latest?.manager;
     } catch {
+      // Only a detail of a message would be better for it.
       return undefined;
     }
   }
@@ -44,38 +51,36 @@ export class AccountWriter {
   async #write(
     account: ServiceAccount,
     patchOf: (account: ServiceAccount) => JsonPatchOperation[] | undefined,
-  ): Promise<ServiceAccount | undefined> {
-    const path = pathOf(account);
+  ): Promise<WrittenAccount | undefined> {
+    const path = accountPath(account);
     let current = account;
-    for (let attempt = 1; ; attempt += 1) {
-      const patch = patchOf(current);
-      if (patch === undefined) return undefined;
-      try {
-        return await this.#client.patch<ServiceAccount>(path, patch, 'json');
-      } catch (error) {
-        if (isNotFound(error)) return undefined;
-        if (!isConflict(error) || attempt >= MAX_ATTEMPTS) throw error;
+    try {
+      for (let attempt = 1; ; attempt += 1) {
+        const patch = patchOf(current);
+        if (patch === undefined) return { account: current, written: false };
+        try {
+          return { account: await this.#client.patch<ServiceAccount>(path, patch, 'json'), written: true };
+        } catch (error) {
+          if (!isConflict(error) || attempt >= MAX_ATTEMPTS) throw error;
+        }
+        current = await this.#client.get<ServiceAccount>(path);
+        if (current.metadata?.uid !== account.metadata?.uid) return undefined;
       }
-      try {
-        const fresh = await this.#client.get<ServiceAccount>(path);
-        // Another one of the name is another object, which has an event of its own.
-        if (fresh.metadata?.uid !== account.metadata?.uid) return undefined;
-        current = fresh;
-      } catch (error) {
-        if (isNotFound(error)) return undefined;
-        throw error;
-      }
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
     }
   }
 }
 
-/** Is this what a namespace answers that is being deleted, or was? Nothing is wrong then. */
-export function isTerminating(error: unknown): boolean {
+/** Is this what a namespace answers that is being deleted, or is gone? Nothing is wrong then. */
+export function isOfEndingNamespace(error: unknown): boolean {
   if (isNotFound(error)) return true;
   return isForbidden(error) && (error.details?.causes ?? []).some(({ reason }) => reason === 'NamespaceTerminating');
 }
 
-function pathOf(account: ServiceAccount): string {
-  const { namespace = '', name = '' } = account.metadata ?? {};
+/** @returns the path of a ServiceAccount. */
+export function accountPath({ metadata }: ServiceAccount): string {
+  const { namespace = '', name = '' } = metadata ?? {};
   return resourcePath({ apiVersion: 'v1', resource: 'serviceaccounts', namespace, name });
 }

@@ -2,6 +2,8 @@
 const PAUSE_MS = 30_000;
 /** Somebody who took the entry away once may have had a reason; twice is a fight. */
 const FIGHT_AFTER = 2;
+/** An entry that stood for so long was not fought over: releases a week apart are none of a fight. */
+const PEACE_MS = 900_000;
 
 interface History {
   lastMs: number;
@@ -24,7 +26,8 @@ export class AttachLimit {
   /** Notes a write. @returns how often the entry was put back by now, once that is a fight; else 0. */
   wrote(uid: string, nowMs: number): number {
     const history = this.#histories.get(uid);
-    const repeats = history === undefined ? 0 : history.repeats + 1;
+    const isNew = history === undefined || nowMs - history.lastMs >= PEACE_MS;
+    const repeats = isNew ? (history === undefined ? 0 : 1) : history.repeats + 1;
     this.#histories.set(uid, { lastMs: nowMs, repeats });
     return repeats >= FIGHT_AFTER ? repeats : 0;
   }

@@ -3,26 +3,28 @@
  * longer wanted. One namespace is worked on by one worker at a time; a turn with nothing to do makes no call.
  */
 import type { Clock } from '../../clock.ts';
-import type { ReflectorEvent } from '../../kube/reflector.ts';
-import type { ObjectReader } from '../../kube/object-store.ts';
-import type { KubeClient, KubeObject, ServiceAccount } from '../../kube/types.ts';
+import type { Reflector, ReflectorEvent } from '../../kube/reflector.ts';
+import type { EventTarget, KubeClient, ServiceAccount } from '../../kube/types.ts';
 import { createWorkQueue, type Requeue, type WorkQueue } from '../../kube/work-queue.ts';
 import type { Logger, Metrics } from '../../telemetry/types.ts';
 import { selects, type HelperConfig } from '../config/model.ts';
 import type { ConfigSource } from '../config/source.ts';
 import type { CredentialBook } from '../entries/credential-book.ts';
-import { SECRET_NAME } from '../names.ts';
 import type { Reporter } from '../report.ts';
 import type { NamespacesStatus } from '../status/model.ts';
 import { AccountIndex } from './account-index.ts';
-import { AccountWriter, isTerminating } from './account-writer.ts';
-import { AttachLimit } from './attach-limit.ts';
+import { isOfEndingNamespace } from './account-writer.ts';
 import { isAttached } from './attachment.ts';
-import { namespaceMetrics } from './namespace-metrics.ts';
+import type { ConflictBook } from './conflict-book.ts';
+import { FirstPass } from './first-pass.ts';
+import { isEnding, type Namespace } from './namespace.ts';
+import { NamespaceWorker } from './namespace-worker.ts';
+import { measure } from './namespace-metrics.ts';
+import { selectedAccounts } from './next-step.ts';
+import { recoverCredentials } from './recover-credentials.ts';
+import { secretConflict, secretTarget } from './reports.ts';
+import { ResyncTimes } from './resync-times.ts';
 import { SecretKeeper } from './secret-keeper.ts';
-
-/** A namespace as the watch shows it. */
-export type Namespace = KubeObject & { status?: { phase?: string } };
 
 /** What the controller works with. */
 export interface NamespaceControllerOptions {
@@ -33,8 +35,12 @@ export interface NamespaceControllerOptions {
   logger: Logger;
   metrics: Metrics;
   source: Pick<ConfigSource, 'current'>;
-  book: Pick<CredentialBook, 'current'>;
-  namespaces: ObjectReader<Namespace>;
+  book: Pick<CredentialBook, 'current' | 'recover'>;
+  /** Its events go to {@link NamespaceController.onNamespace}. */
+  namespaces: Pick<Reflector<Namespace>, 'get' | 'list' | 'waitForSync'>;
+  /** Its events go to {@link NamespaceController.onAccount}. */
+  accounts: Pick<Reflector<ServiceAccount>, 'waitForSync'>;
+  conflicts: ConflictBook;
   reporter: Reporter;
   adoptExisting: boolean;
 }
@@ -42,93 +48,121 @@ export interface NamespaceControllerOptions {
 /** Urgency in the queue. What somebody waits for comes before what only keeps things as they are. */
 const priorities = { event: 0, change: 1, resync: 2, sweep: 3 } as const;
 const WORKERS = 10;
-/** Outside edits of a Secret are not watched: they show when it is read anew. */
-const RESYNC_MS = 600_000;
+/** From what is usual for a call to what people should wait at most for a server that is back. */
+const BACKOFF = { baseMs: 1_000, capMs: 30_000 };
+const TICK_MS = 10_000;
+/** Between two looks into namespaces that are not watched: nobody waits for what an earlier run may have left there. */
+const SWEEP_PAUSE_MS = 200;
 
+/** The one writer of Secrets and of our entry in ServiceAccounts. Only the leader runs it; the caches are fed in every replica. */
 export class NamespaceController {
   readonly #options: NamespaceControllerOptions;
   #queue: WorkQueue;
   readonly #accounts: AccountIndex;
-  #secrets: SecretKeeper;
-  readonly #writer: AccountWriter;
-  readonly #limit = new AttachLimit();
-  /** When each watched namespace is read anew, epoch milliseconds. */
-  readonly #resyncAtMs = new Map<string, number>();
-  /** Worked on, and as they should be. */
+  readonly #secrets: SecretKeeper;
+  readonly #worker: NamespaceWorker;
+  readonly #resync: ResyncTimes;
+  readonly #firstPass = new FirstPass();
+  /** Watched namespaces whose Secret was as it should be at the end of their last turn. */
   readonly #served = new Set<string>();
-  /** Watched namespaces that the first pass has still to come to; undefined before it began. */
-  #firstPass: Set<string> | undefined;
+  /** The configuration that {@link NamespaceController.changed} saw last. */
+  #seenConfig: HelperConfig | undefined;
   #running = false;
 
   constructor(options: NamespaceControllerOptions) {
     this.#options = options;
-    const { client, clock } = options;
+    const { client, clock, random } = options;
     this.#accounts = new AccountIndex(() => clock.nowMs());
-    this.#secrets = this.#newSecrets();
-    this.#writer = new AccountWriter(client);
+    this.#secrets = new SecretKeeper(client);
+    this.#resync = new ResyncTimes(random);
+    this.#worker = new NamespaceWorker({
+      ...options,
+      secrets: this.#secrets,
+      accounts: this.#accounts,
+      wanted: () => this.#wanted(),
+      namespaceTarget: (name) => this.#targetOf(name),
+    });
     this.#queue = this.#newQueue();
   }
 
   /** Takes an event of the watch of namespaces. */
   onNamespace({ type, object }: ReflectorEvent<Namespace>): void {
     const name = object.metadata?.name ?? '';
-    if (type !== 'updated' && this.#running) this.#queue.add(name, { priority: priorities.event });
+    // Another one of the name may follow at once, and has no Secret.
+    if (type === 'deleted') this.#secrets.forget(name);
+    this.#onEvent(name);
   }
 
   /** Takes an event of the watch of ServiceAccounts. */
   onAccount(event: ReflectorEvent<ServiceAccount>): void {
     const namespace = this.#accounts.take(event);
-    if (event.type === 'deleted') this.#limit.forget(event.object.metadata?.uid ?? '');
-    if (this.#running) this.#queue.add(namespace, { priority: priorities.event });
+    if (event.type === 'deleted') this.#worker.forgetAccount(event.object.metadata?.uid ?? '');
+    this.#onEvent(namespace);
   }
 
-  /** Has every watched namespace been worked on once? */
+  /** Has every namespace that was watched when there first was something to write been worked on once? */
   hasPassed(): boolean {
-    return this.#firstPass?.size === 0;
-  }
-
-  /** Is there a Secret of our name in the namespace that is not ours, as far as is known? */
-  isConflicted(namespace: string): boolean {
-    return this.#secrets.conflictIn(namespace) !== undefined;
-  }
-
-  /** Looks at all namespaces: the configuration or the credentials have changed. */
-  changed(): void {
-    if (!this.#running) return;
-    this.#beginFirstPass();
-    // In the order of the names, in which a successor reads what was written: the first that it reads is the newest.
-    // Those that are not watched are looked at once, after the others, for what an earlier run has left.
-    const config = this.#config();
-    for (const name of this.#names()) {
-      const isWatched = config !== undefined && selects(config.namespaces, name);
-      this.#queue.add(name, { priority: isWatched ? priorities.change : priorities.sweep });
-    }
+    return this.#firstPass.isOver();
   }
 
   /**
-   * Works until `signal` fires. The caches must be filled. May be called again, as by a replica that lost the lease and got it back:
-   * what was remembered of Secrets is forgotten then, because another one may have written them.
+   * Hands the Secrets that an earlier run has left to the book. To be called once the configuration is complete and before anything
+   * is fetched. Never throws: what cannot be read is fetched anew.
    */
+  async recover(signal: AbortSignal): Promise<void> {
+    const { namespaces, book, logger } = this.#options;
+    await namespaces.waitForSync(signal);
+    const config = this.#config();
+    if (config === undefined) return;
+    await recoverCredentials({
+      namespaces: this.#names().filter((name) => selects(config.namespaces, name)),
+      read: (name) => this.#secrets.read(name),
+      book,
+      logger,
+      signal,
+    });
+  }
+
+  /** To be called when the configuration or the credentials have changed. */
+  changed(): void {
+    const config = this.#config();
+    if (!this.#running || config === undefined) return;
+    const before = this.#seenConfig;
+    this.#seenConfig = config;
+    // In the order of the names, in which a successor reads them: the first that it reads is the newest.
+    const names = this.#names();
+    const watched = names.filter((name) => selects(config.namespaces, name));
+    if (this.#options.book.current() !== undefined) this.#firstPass.begin(watched);
+    for (const name of watched) {
+      // Somebody may have followed the advice meanwhile.
+      if (this.#options.conflicts.isConflicted(name)) this.#secrets.forget(name);
+      this.#queue.add(name, { priority: priorities.change });
+    }
+    let looks = 0;
+    for (const name of names) {
+      if (selects(config.namespaces, name)) continue;
+      if (before !== undefined && selects(before.namespaces, name)) {
+        this.#queue.add(name, { priority: priorities.change });
+      } else if (before === undefined) {
+        // What a run under another configuration has left is found once.
+        this.#queue.add(name, { priority: priorities.sweep, delayMs: looks * SWEEP_PAUSE_MS });
+        looks += 1;
+      }
+    }
+  }
+
+  /** Waits for the caches, then works until `signal` fires. May be called again: what was known is then out of date, and forgotten. */
   async run(signal: AbortSignal): Promise<void> {
-    this.#queue = this.#newQueue();
-    this.#secrets = this.#newSecrets();
-    this.#firstPass = undefined;
+    const { namespaces, accounts } = this.#options;
+    const areFilled = Promise.all([namespaces.waitForSync(signal), accounts.waitForSync(signal)]);
+    await areFilled.catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
     this.#running = true;
     this.changed();
-    const ticking = this.#resyncNow(signal);
-    await this.#queue.run({ workers: WORKERS, handler: (name) => this.#work(name), signal });
-    this.#running = false;
-    await ticking;
-  }
-
-  #newSecrets(): SecretKeeper {
-    const { client, adoptExisting } = this.#options;
-    return new SecretKeeper({ client, adoptExisting });
-  }
-
-  #newQueue(): WorkQueue {
-    const { clock, random, logger, metrics } = this.#options;
-    return createWorkQueue({ name: 'namespaces', clock, random, logger, metrics });
+    const queue = this.#queue.run({ workers: WORKERS, handler: (name) => this.#work(name), signal });
+    await Promise.all([queue, this.#tick(signal)]);
+    this.#rest();
   }
 
   /** Counts what became of the namespaces. */
@@ -137,7 +171,8 @@ export class NamespaceController {
     const watched = config === undefined ? [] : this.#names().filter((name) => selects(config.namespaces, name));
     let [selected, attached] = [0, 0];
     for (const name of watched) {
-      for (const account of this.#selected(name)) {
+      if (config === undefined) continue;
+      for (const account of selectedAccounts({ config, accounts: this.#accounts.of(name) })) {
         selected += 1;
         if (isAttached(account)) attached += 1;
       }
@@ -145,196 +180,97 @@ export class NamespaceController {
     return {
       watched: watched.length,
       served: watched.filter((name) => this.#served.has(name)).length,
-      conflicts: watched.filter((name) => this.isConflicted(name)),
+      conflicts: watched.filter((name) => this.#options.conflicts.isConflicted(name)),
       serviceAccounts: { selected, attached },
     };
   }
 
-  async #resyncNow(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#options;
-    while (!signal.aborted) {
-      await clock.sleep(10_000, signal).catch(() => {});
-      this.#measure();
-      const nowMs = clock.nowMs();
-      for (const [name, atMs] of this.#resyncAtMs) {
-        // Not further ahead than a full interval either: the clock may have been set back.
-        if (nowMs < atMs && atMs - nowMs <= RESYNC_MS * 2) continue;
-        this.#secrets.forget(name);
-        this.#resyncAtMs.set(name, nowMs + RESYNC_MS);
-        this.#queue.add(name, { priority: priorities.resync });
-      }
-    }
+  #rest(): void {
+    this.#running = false;
+    this.#seenConfig = undefined;
+    this.#served.clear();
+    this.#resync.clear();
+    this.#secrets.clear();
+    // A queue that was shut down takes nothing any more.
+    this.#queue = this.#newQueue();
+  }
+
+  #newQueue(): WorkQueue {
+    const { clock, random, logger, metrics } = this.#options;
+    return createWorkQueue({ name: 'namespaces', clock, random, logger, metrics, backoff: BACKOFF });
+  }
+
+  #onEvent(name: string): void {
+    if (this.#running && this.#concerns(name)) this.#queue.add(name, { priority: priorities.event });
+  }
+
+  /** Namespaces that are not watched cost no call unless there is a sign that something of ours is there. */
+  #concerns(name: string): boolean {
+    const config = this.#config();
+    if (config === undefined) return false;
+    if (selects(config.namespaces, name) || this.#options.namespaces.get(name) === undefined) return true;
+    const secret = this.#secrets.known(name);
+    if (secret === 'unknown') return this.#accounts.of(name).some(isAttached);
+    return secret !== 'absent' && secret.isOurs;
   }
 
   async #work(name: string): Promise<Requeue | void> {
     const config = this.#config();
     if (config === undefined) return;
-    const namespace = this.#options.namespaces.get(name);
-    if (namespace === undefined) return this.#forget(name);
-    if (isEnding(namespace)) return this.#leaveOut(name);
+    const isLost = (): boolean => isEnding(this.#options.namespaces.get(name));
+    if (isLost()) return this.#forget(name);
     try {
-      if (!selects(config.namespaces, name)) await this.#cleanUp(name);
-      else return await this.#serve(name);
+      const { end, againInMs, failure } = await this.#worker.work(name, isLost);
+      this.#note(name, end, selects(config.namespaces, name));
+      if (failure !== undefined) throw failure;
+      if (againInMs !== undefined) return { requeueAfterMs: againInMs, priority: priorities.event };
     } catch (error) {
-      this.#served.delete(name);
-      if (!isTerminating(error)) throw error;
+      if (!isOfEndingNamespace(error)) throw error;
     } finally {
       this.#passed(name);
     }
   }
 
-  async #serve(name: string): Promise<Requeue | void> {
-    const { book, clock, random } = this.#options;
-    const content = book.current();
-    if (content === undefined) return;
-    if (!this.#resyncAtMs.has(name)) this.#resyncAtMs.set(name, clock.nowMs() + RESYNC_MS * (0.5 + random() / 2));
-    const selected = this.#selected(name);
-    const attached = selected.map((account) => account.metadata?.name ?? '').toSorted();
-
-    // Known before anything is attached, so that whoever cleans up finds all of it.
-    if (this.#secrets.attachedIn(name) === undefined) await this.#secrets.look(name, content);
-    const deselected = (this.#secrets.attachedIn(name) ?? []).filter((account) => !attached.includes(account));
-    if (this.#secrets.isKeptIn(name)) await this.#detach(name, deselected);
-    const outcome = await this.#secrets.ensure(name, { content, attached });
-    if (outcome.kind === 'conflict') {
-      this.#served.delete(name);
-      this.#options.reporter.on(
-        { apiVersion: 'v1', kind: 'Secret', namespace: name, name: SECRET_NAME, uid: outcome.uid },
-        {
-          reason: 'SecretConflict',
-          message: `The Secret ${name}/${SECRET_NAME} is not written, and no ServiceAccount in ${name} is attached: ${outcome.why}.`,
-        },
-      );
-      return;
-    }
-    if (outcome.written) {
-      this.#options.metrics.count(namespaceMetrics.secretWrites);
-      this.#options.logger.debug('pull Secret written', { namespace: name });
-    }
-    const waitMs = await this.#attach(selected);
-    this.#served.add(name);
-    return waitMs === undefined ? undefined : { requeueAfterMs: waitMs, priority: priorities.event };
-  }
-
-  /** @returns milliseconds until a ServiceAccount that others keep changing may be written again. */
-  async #attach(accounts: readonly ServiceAccount[]): Promise<number | undefined> {
-    const { clock } = this.#options;
-    const waits: number[] = [];
-    for (const account of accounts) {
-      if (isAttached(account)) continue;
-      const uid = account.metadata?.uid ?? '';
-      const waitMs = this.#limit.waitMs(uid, clock.nowMs());
-      if (waitMs > 0) {
-        waits.push(waitMs);
-        continue;
-      }
-      const written = await this.#tryAttach(account);
-      if (written === undefined) continue;
-      this.#accounts.wrote(written);
-      const repeats = this.#limit.wrote(uid, clock.nowMs());
-      if (repeats > 0) await this.#tellFight(account, repeats);
-    }
-    return waits.length === 0 ? undefined : Math.min(...waits);
-  }
-
-  async #tryAttach(account: ServiceAccount): Promise<ServiceAccount | undefined> {
-    try {
-      return await this.#writer.attach(account);
-    } catch (error) {
-      if (isTerminating(error)) return undefined;
-      const why = error instanceof Error ? error.message : 'unknown failure';
-      this.#tell(account, `The entry ${SECRET_NAME} could not be added to imagePullSecrets; it is tried again: ${why}`);
-      throw error;
-    }
-  }
-
-  async #tellFight(account: ServiceAccount, repeats: number): Promise<void> {
-    this.#options.metrics.count(namespaceMetrics.attachFights);
-    const editor = await this.#writer.lastEditor(account);
-    const who = editor === undefined ? 'somebody' : editor;
-    this.#tell(
-      account,
-      `The entry ${SECRET_NAME} was taken out of imagePullSecrets again and put back ${repeats} times by now, at most once in 30 s; the last other writer is ${who}. Let it keep the entry, or deselect the ServiceAccount in service-account.`,
-      'the entry keeps being taken out',
-    );
-  }
-
-  #tell(account: ServiceAccount, message: string, sameAs?: string): void {
-    const { namespace = '', name = '', uid = '' } = account.metadata ?? {};
-    this.#options.reporter.on(
-      { apiVersion: 'v1', kind: 'ServiceAccount', namespace, name, uid },
-      { reason: 'AttachFailed', message, ...(sameAs === undefined ? {} : { sameAs }) },
-    );
-  }
-
-  async #detach(namespace: string, names: readonly string[]): Promise<void> {
-    for (const account of this.#accounts.of(namespace)) {
-      if (!names.includes(account.metadata?.name ?? '') || !isAttached(account)) continue;
-      const written = await this.#writer.detach(account);
-      this.#limit.forget(account.metadata?.uid ?? '');
-      if (written !== undefined) this.#accounts.wrote(written);
-    }
-  }
-
-  /** In a namespace that is not watched: takes away what is ours, if there is anything. */
-  async #cleanUp(name: string): Promise<void> {
-    this.#resyncAtMs.delete(name);
-    this.#served.delete(name);
-    if (this.#secrets.attachedIn(name) === undefined) await this.#secrets.look(name);
-    if (!this.#secrets.isKeptIn(name)) return;
-    await this.#detach(name, this.#secrets.attachedIn(name) ?? []);
-    await this.#secrets.remove(name);
-    this.#options.logger.info('namespace is no longer served', { namespace: name });
+  #note(name: string, end: Awaited<ReturnType<NamespaceWorker['work']>>['end'], isWatched: boolean): void {
+    const { conflicts, reporter, clock } = this.#options;
+    conflicts.note(name, end.do === 'leave');
+    if (isWatched && end.do === 'nothing') this.#served.add(name);
+    else this.#served.delete(name);
+    if (isWatched) this.#resync.begin(name, clock.nowMs());
+    else this.#resync.forget(name);
+    if (end.do === 'leave') reporter.on(secretTarget(name, end.uid), secretConflict(name, end.why));
   }
 
   #forget(name: string): void {
-    this.#leaveOut(name);
-    this.#secrets.forget(name);
-  }
-
-  #leaveOut(name: string): void {
-    this.#resyncAtMs.delete(name);
+    this.#resync.forget(name);
     this.#served.delete(name);
+    this.#secrets.forget(name);
+    this.#options.conflicts.note(name, false);
     this.#passed(name);
   }
 
-  #beginFirstPass(): void {
-    const config = this.#config();
-    if (this.#firstPass !== undefined || config === undefined || this.#options.book.current() === undefined) return;
-    this.#firstPass = new Set(this.#names().filter((name) => selects(config.namespaces, name)));
-  }
-
   #passed(name: string): void {
-    if (this.#options.book.current() === undefined) return;
-    const before = this.hasPassed();
-    this.#firstPass?.delete(name);
-    if (!before && this.hasPassed()) this.#options.logger.info('every watched namespace was worked on', this.#counts());
-  }
-
-  #counts(): Record<string, unknown> {
+    if (!this.#firstPass.passed(name)) return;
     const { watched, served, serviceAccounts } = this.status();
-    return { watched, served, ...serviceAccounts };
+    this.#options.logger.info('every watched namespace was worked on', { watched, served, ...serviceAccounts });
   }
 
-  #measure(): void {
-    const { metrics } = this.#options;
-    const { watched, served, conflicts, serviceAccounts } = this.status();
-    metrics.gauge(namespaceMetrics.watched, watched);
-    metrics.gauge(namespaceMetrics.served, served);
-    metrics.gauge(namespaceMetrics.conflicts, conflicts.length);
-    metrics.gauge(namespaceMetrics.selected, serviceAccounts.selected);
-    metrics.gauge(namespaceMetrics.attached, serviceAccounts.attached);
+  /** Has what others may have changed unseen read again, and counts. */
+  async #tick(signal: AbortSignal): Promise<void> {
+    const { clock, metrics, conflicts } = this.#options;
+    while (!signal.aborted) {
+      await clock.sleep(TICK_MS, signal).catch(() => {});
+      measure(metrics, this.status());
+      for (const name of this.#resync.due(clock.nowMs(), new Set(conflicts.list()))) {
+        this.#secrets.forget(name);
+        this.#queue.add(name, { priority: priorities.resync });
+      }
+    }
   }
 
-  #selected(namespace: string): ServiceAccount[] {
+  #wanted(): { config: HelperConfig; content: ReturnType<CredentialBook['current']> } | undefined {
     const config = this.#config();
-    if (config === undefined) return [];
-    return this.#accounts
-      .of(namespace)
-      .filter(
-        ({ metadata }) =>
-          metadata?.deletionTimestamp === undefined && selects(config.serviceAccounts, metadata?.name ?? ''),
-      );
+    return config === undefined ? undefined : { config, content: this.#options.book.current() };
   }
 
   #config(): HelperConfig | undefined {
@@ -348,8 +284,9 @@ export class NamespaceController {
       .map((namespace) => namespace.metadata?.name ?? '')
       .toSorted();
   }
-}
 
-function isEnding({ metadata, status }: Namespace): boolean {
-  return metadata?.deletionTimestamp !== undefined || status?.phase === 'Terminating';
+  #targetOf(name: string): EventTarget | undefined {
+    const uid = this.#options.namespaces.get(name)?.metadata?.uid;
+    return uid === undefined ? undefined : { apiVersion: 'v1', kind: 'Namespace', name, uid };
+  }
 }

@@ -1,116 +1,85 @@
 import { isAlreadyExists, isConflict, isInvalidUid, isNotFound } from '../../kube/errors.ts';
 import { resourcePath } from '../../kube/resource-path.ts';
 import type { KubeClient, KubeSecret } from '../../kube/types.ts';
-import type { SecretContent } from '../entries/credential-book.ts';
 import { SECRET_NAME } from '../names.ts';
-import { conflictOf, holds, knownSecret, planSecret, type KnownSecret } from './secret-plan.ts';
-
-const MAX_ATTEMPTS = 5;
-
-/** What came of seeing to one Secret. */
-export type SecretOutcome =
-  | { kind: 'current'; written: boolean }
-  /** It is not ours to write. */
-  | { kind: 'conflict'; why: string; uid: string };
-
-/** What is wanted of the Secret of one namespace. */
-export interface WantedSecret {
-  content: SecretContent;
-  /** Names of the ServiceAccounts that hold our entry or are about to get it, sorted. */
-  attached: readonly string[];
-}
+import { knownSecret, type KnownSecret } from './known-secret.ts';
 
 /**
- * Writes the Secrets of the namespaces. What was written is remembered by version and digest, so that a second pass makes no call;
- * what others do to a Secret shows when it is read anew, or when a write is refused because of it.
+ * Reads and writes the Secrets, and remembers by version what they were, so that a turn with nothing to do makes no call. Whenever
+ * the API server says that something else is true, it is forgotten, and has to be read again.
  */
 export class SecretKeeper {
   readonly #client: Pick<KubeClient, 'get' | 'create' | 'patch' | 'delete'>;
-  readonly #adoptExisting: boolean;
-  /** By namespace; null where there is no Secret. */
-  readonly #known = new Map<string, KnownSecret | null>();
+  readonly #known = new Map<string, KnownSecret | 'absent'>();
 
-  constructor(options: { client: Pick<KubeClient, 'get' | 'create' | 'patch' | 'delete'>; adoptExisting: boolean }) {
-    this.#client = options.client;
-    this.#adoptExisting = options.adoptExisting;
+  constructor(client: Pick<KubeClient, 'get' | 'create' | 'patch' | 'delete'>) {
+    this.#client = client;
   }
 
-  /** @returns ServiceAccounts of the annotation, as last seen; undefined for a namespace whose Secret was not looked at. */
-  attachedIn(namespace: string): readonly string[] | undefined {
-    const known = this.#known.get(namespace);
-    return known === undefined ? undefined : (known?.attached ?? []);
+  known(namespace: string): KnownSecret | 'absent' | 'unknown' {
+    return this.#known.get(namespace) ?? 'unknown';
   }
 
-  /** Has the namespace a Secret that is ours, as far as is known? */
-  isKeptIn(namespace: string): boolean {
-    return this.#known.get(namespace)?.isOurs === true;
-  }
-
+  /** Has the next turn read the Secret again. */
   forget(namespace: string): void {
     this.#known.delete(namespace);
   }
 
-  /**
-   * Looks at the Secret, whatever is remembered.
-   * @param content what it may hold; where it does, it need not be written.
-   * @throws KubeApiError.
-   */
-  async look(namespace: string, content?: SecretContent): Promise<KnownSecret | undefined> {
+  clear(): void {
+    this.#known.clear();
+  }
+
+  /** @returns undefined where there is none. @throws KubeApiError. */
+  async read(namespace: string): Promise<KubeSecret | undefined> {
     try {
       const secret = await this.#client.get<KubeSecret>(pathOf(namespace));
-      const isHeld = content !== undefined && holds(secret, content);
-      const known = knownSecret(secret, isHeld ? content.digest : undefined);
-      this.#known.set(namespace, known);
-      return known;
+      this.#known.set(namespace, knownSecret(secret));
+      return secret;
     } catch (error) {
       if (!isNotFound(error)) throw error;
-      this.#known.set(namespace, null);
+      this.#known.set(namespace, 'absent');
       return undefined;
     }
   }
 
-  /** Makes the Secret what it should be, with at most one write unless others write as well. @throws KubeApiError. */
-  async ensure(namespace: string, { content, attached }: WantedSecret): Promise<SecretOutcome> {
-    if (!this.#known.has(namespace)) await this.look(namespace, content);
-    for (let attempt = 1; ; attempt += 1) {
-      const found = this.#known.get(namespace) ?? undefined;
-      const step = planSecret({ namespace, found, content, attached, adoptExisting: this.#adoptExisting });
-      if (step.kind === 'nothing') return { kind: 'current', written: false };
-      if (step.kind === 'conflict') return { kind: 'conflict', why: step.why, uid: found?.uid ?? '' };
-      try {
-        const written =
-          step.kind === 'create'
-            ? await this.#client.create<KubeSecret>(collectionOf(namespace), step.body)
-            : await this.#client.patch<KubeSecret>(pathOf(namespace), step.body, 'merge');
-        this.#known.set(namespace, knownSecret(written, content.digest));
-        return { kind: 'current', written: true };
-      } catch (error) {
-        const isStale = isAlreadyExists(error) || isConflict(error) || isInvalidUid(error);
-        // A Secret that is gone is made again; a namespace that is gone is told to the caller.
-        const isGone = step.kind === 'patch' && isNotFound(error);
-        if ((!isStale && !isGone) || attempt >= MAX_ATTEMPTS) throw error;
-        await this.look(namespace, content);
-      }
+  /** @returns false when there is one by now. @throws KubeApiError. */
+  async create(namespace: string, body: KubeSecret): Promise<boolean> {
+    const path = resourcePath({ apiVersion: 'v1', resource: 'secrets', namespace });
+    return await this.#write(namespace, isAlreadyExists, async () => await this.#client.create<KubeSecret>(path, body));
+  }
+
+  /** @returns false when it is another one by now, or gone. @throws KubeApiError. */
+  async patch(namespace: string, body: object): Promise<boolean> {
+    const hasChanged = (error: unknown): boolean => isConflict(error) || isInvalidUid(error) || isNotFound(error);
+    const patch = async (): Promise<KubeSecret> =>
+      await this.#client.patch<KubeSecret>(pathOf(namespace), body, 'merge');
+    return await this.#write(namespace, hasChanged, patch);
+  }
+
+  /** @returns false when the name belongs to another one by now. @throws KubeApiError. */
+  async delete(namespace: string, uid: string): Promise<boolean> {
+    return await this.#write(namespace, isConflict, async () => {
+      await this.#client.delete(pathOf(namespace), { uid });
+      return 'absent';
+    });
+  }
+
+  async #write(
+    namespace: string,
+    isStale: (error: unknown) => boolean,
+    write: () => Promise<KubeSecret | 'absent'>,
+  ): Promise<boolean> {
+    try {
+      const written = await write();
+      this.#known.set(namespace, written === 'absent' ? written : knownSecret(written));
+      return true;
+    } catch (error) {
+      // Also after a failure of another kind: without an answer it may have been done.
+      this.forget(namespace);
+      if (isStale(error)) return false;
+      throw error;
     }
   }
-
-  /** Deletes the Secret if it is ours. @throws KubeApiError. */
-  async remove(namespace: string): Promise<void> {
-    const known = this.#known.get(namespace);
-    if (known?.isOurs !== true) return;
-    await this.#client.delete(pathOf(namespace), { uid: known.uid });
-    this.#known.set(namespace, null);
-  }
-
-  /** @returns why the Secret must be left alone, as far as is known. */
-  conflictIn(namespace: string): string | undefined {
-    const known = this.#known.get(namespace);
-    return known === undefined || known === null ? undefined : conflictOf(known, this.#adoptExisting);
-  }
-}
-
-function collectionOf(namespace: string): string {
-  return resourcePath({ apiVersion: 'v1', resource: 'secrets', namespace });
 }
 
 function pathOf(namespace: string): string {

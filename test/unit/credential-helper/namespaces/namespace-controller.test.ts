@@ -111,7 +111,7 @@ describe('the controller of namespaces', () => {
     bench.putAccount('shop', 'default');
     await bench.passOnce();
     assert.deepEqual(bench.writes(), []);
-    assert.ok(bench.controller.isConflicted('shop'));
+    assert.ok(bench.conflicts.isConflicted('shop'));
     assert.deepEqual(bench.controller.status().conflicts, ['shop']);
     assert.equal(bench.reports[0]?.reason, 'SecretConflict');
     assert.match(bench.reports[0]?.message ?? '', /--adopt-existing/);
@@ -127,7 +127,7 @@ describe('the controller of namespaces', () => {
       adopting.api.objects.set(secretPath('shop'), { ...aSecret({ type }) });
       adopting.putAccount('shop', 'default');
       await adopting.passOnce();
-      assert.equal(adopting.controller.isConflicted('shop'), !adopted);
+      assert.equal(adopting.conflicts.isConflicted('shop'), !adopted);
       assert.deepEqual(adopting.pullSecrets('shop', 'default'), adopted ? [OURS] : []);
       assert.equal(secretOf(adopting, 'shop')?.metadata?.uid, 'theirs');
       adopting.stop();

@@ -1,0 +1,183 @@
+import type { Clock } from '../../clock.ts';
+import { EciKubeletError } from '../../errors.ts';
+import type { EventTarget, KubeClient, ServiceAccount } from '../../kube/types.ts';
+import type { Logger, Metrics } from '../../telemetry/types.ts';
+import type { HelperConfig } from '../config/model.ts';
+import type { SecretContent } from '../entries/credential-book.ts';
+import type { Reporter } from '../report.ts';
+import type { AccountIndex } from './account-index.ts';
+import { AccountWriter, isOfEndingNamespace } from './account-writer.ts';
+import { AttachLimit } from './attach-limit.ts';
+import { namespaceMetrics } from './namespace-metrics.ts';
+import { nextStep, type NamespaceStep } from './next-step.ts';
+import { accountTarget, attachFight, attachRefusal, detachRefusal, isRefusal, secretRefusal } from './reports.ts';
+import type { SecretKeeper } from './secret-keeper.ts';
+
+/** Somebody who writes the Secret all the time deserves the next turn of the queue, not a loop. */
+const MAX_RACES = 5;
+
+/** What a worker works with. */
+export interface NamespaceWorkerOptions {
+  client: Pick<KubeClient, 'get' | 'patch'>;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+  reporter: Pick<Reporter, 'on'>;
+  secrets: SecretKeeper;
+  accounts: AccountIndex;
+  /** What is wanted at this moment; undefined while the configuration is incomplete. */
+  wanted: () => { config: HelperConfig; content: SecretContent | undefined } | undefined;
+  /** Where to tell of a Secret that cannot be written. */
+  namespaceTarget: (namespace: string) => EventTarget | undefined;
+  adoptExisting: boolean;
+}
+
+/** How a turn ended. */
+export interface Turn {
+  /** The last step: nothing is left to be done, or cannot be now. */
+  end: Extract<NamespaceStep, { do: 'leave' | 'wait' | 'nothing' }>;
+  /** Milliseconds until a ServiceAccount may be written that others keep changing. */
+  againInMs?: number;
+  /** What went wrong with single ServiceAccounts. The others and the Secret were seen to. */
+  failure?: unknown;
+}
+
+/** Carries out the steps in one namespace after the other. */
+export class NamespaceWorker {
+  readonly #options: NamespaceWorkerOptions;
+  readonly #writer: AccountWriter;
+  readonly #limit = new AttachLimit();
+
+  constructor(options: NamespaceWorkerOptions) {
+    this.#options = options;
+    this.#writer = new AccountWriter(options.client);
+  }
+
+  /** Forgets a ServiceAccount that is gone. */
+  forgetAccount(uid: string): void {
+    this.#limit.forget(uid);
+  }
+
+  /**
+   * Works on a namespace until nothing is left to be done there.
+   * @param isLost becomes true when the namespace ends meanwhile, or is gone.
+   * @throws KubeApiError when the Secret could not be seen to. @throws EciKubeletError `SecretContended`.
+   */
+  async work(namespace: string, isLost: () => boolean): Promise<Turn> {
+    const { secrets, accounts, wanted, adoptExisting } = this.#options;
+    const aside = new Map<string, Attempt>();
+    for (let races = 0; races < MAX_RACES;) {
+      const now = wanted();
+      if (now === undefined || isLost()) return turn({ do: 'nothing' }, aside);
+      const step = nextStep({
+        namespace,
+        ...now,
+        secret: secrets.known(namespace),
+        accounts: accounts.of(namespace),
+        aside: new Set(aside.keys()),
+        adoptExisting,
+      });
+      switch (step.do) {
+        case 'read-secret':
+          await secrets.read(namespace);
+          break;
+        case 'attach':
+          // Once per turn, whatever comes of it.
+          for (const account of step.accounts) aside.set(account.metadata?.name ?? '', await this.#attach(account));
+          break;
+        case 'detach':
+          for (const account of step.accounts) aside.set(account.metadata?.name ?? '', await this.#detach(account));
+          break;
+        case 'create-secret':
+        case 'patch-secret':
+        case 'delete-secret':
+          if (!(await this.#writeSecret(namespace, step))) races += 1;
+          break;
+        case 'leave':
+        case 'wait':
+        case 'nothing':
+          return turn(step, aside);
+      }
+    }
+    const message = `the Secret of namespace ${namespace} was written by somebody else each of ${MAX_RACES} times`;
+    throw new EciKubeletError('SecretContended', message);
+  }
+
+  /** @returns false when somebody else was faster, so that it has to be read again. */
+  async #writeSecret(namespace: string, step: SecretWrite): Promise<boolean> {
+    const { secrets, metrics, logger, reporter } = this.#options;
+    try {
+      if (step.do === 'delete-secret') {
+        const isDeleted = await secrets.delete(namespace, step.uid);
+        if (isDeleted) logger.info('namespace is no longer served', { namespace });
+        return isDeleted;
+      }
+      const isWritten =
+        step.do === 'create-secret'
+          ? await secrets.create(namespace, step.body)
+          : await secrets.patch(namespace, step.body);
+      if (isWritten) {
+        metrics.count(namespaceMetrics.secretWrites);
+        logger.debug('pull Secret written', { namespace });
+      }
+      return isWritten;
+    } catch (error) {
+      const about = this.#options.namespaceTarget(namespace);
+      if (about !== undefined && isRefusal(error)) reporter.on(about, secretRefusal(namespace, error));
+      throw error;
+    }
+  }
+
+  async #attach(account: ServiceAccount): Promise<Attempt> {
+    const { clock, metrics, reporter, accounts } = this.#options;
+    const uid = account.metadata?.uid ?? '';
+    const waitMs = this.#limit.waitMs(uid, clock.nowMs());
+    if (waitMs > 0) return { waitMs };
+    try {
+      const after = await this.#writer.attach(account);
+      if (after === undefined) return {};
+      accounts.wrote(after.account);
+      if (!after.written) return {};
+      const repeats = this.#limit.wrote(uid, clock.nowMs());
+      if (repeats === 0) return {};
+      metrics.count(namespaceMetrics.attachFights);
+      reporter.on(accountTarget(account), attachFight(repeats, await this.#writer.lastEditor(account)));
+      return {};
+    } catch (error) {
+      if (isOfEndingNamespace(error)) return {};
+      if (isRefusal(error)) reporter.on(accountTarget(account), attachRefusal(error));
+      return { failure: error };
+    }
+  }
+
+  async #detach(account: ServiceAccount): Promise<Attempt> {
+    try {
+      const after = await this.#writer.detach(account);
+      if (after !== undefined) this.#options.accounts.wrote(after.account);
+      this.#limit.forget(account.metadata?.uid ?? '');
+      return {};
+    } catch (error) {
+      if (isOfEndingNamespace(error)) return {};
+      if (isRefusal(error)) this.#options.reporter.on(accountTarget(account), detachRefusal(error));
+      return { failure: error };
+    }
+  }
+}
+
+type SecretWrite = Extract<NamespaceStep, { do: 'create-secret' | 'patch-secret' | 'delete-secret' }>;
+
+/** What came of one ServiceAccount. */
+interface Attempt {
+  failure?: unknown;
+  waitMs?: number;
+}
+
+function turn(end: Turn['end'], aside: ReadonlyMap<string, Attempt>): Turn {
+  const waitsMs = [...aside.values()].flatMap(({ waitMs }) => (waitMs === undefined ? [] : [waitMs]));
+  const failed = [...aside.values()].find(({ failure }) => failure !== undefined);
+  return {
+    end,
+    ...(waitsMs.length === 0 ? {} : { againInMs: Math.min(...waitsMs) }),
+    ...(failed === undefined ? {} : { failure: failed.failure }),
+  };
+}
