@@ -53,6 +53,10 @@ export class ConfigKeeper {
     this.#listeners.push(listener);
   }
 
+  notify(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
   /** Takes what was read. */
   take(reading: ConfigReading): void {
     const { lastGood, state, findings } = mergeReading(this.#lastGood, reading);
@@ -84,7 +88,7 @@ export class ConfigKeeper {
     this.#seen = seen;
     this.#count();
     this.#logger.info('configuration changed', { origin: this.#origin, ...summary(state), findings: findings.length });
-    for (const listener of this.#listeners) listener();
+    this.notify();
   }
 
   #count(): void {

@@ -75,7 +75,9 @@ class ManagedFileSource implements ConfigSource {
       }),
       this.#repeat(TARGET_LOOK_MS, signal, async () => {
         this.#target = await this.#findTarget();
-        return this.#target !== undefined;
+        if (this.#target === undefined) return false;
+        this.#keeper.notify();
+        return true;
       }),
     ]);
   }

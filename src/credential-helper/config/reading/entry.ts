@@ -5,6 +5,7 @@ import { readDomains } from './domains.ts';
 import { entryFieldNames, INSTANCE_ID_ALIAS, type EntryFieldName } from './entry-fields.ts';
 import { pickFields } from './fields.ts';
 import { listSome } from './list-some.ts';
+import { looksLikeKeyId, looksLikeSecret } from './quote.ts';
 import { finding, textOf } from './reading.ts';
 import { splitList } from './selection.ts';
 import { isBlank, type YamlField, type YamlValue } from './yaml-value.ts';
@@ -73,7 +74,8 @@ class EntryReader {
     const text = this.#text('instanceId');
     const ids = [...new Set(splitList(text ?? ''))];
     if (text !== undefined && ids.length === 0) this.#refuse('instanceId holds no id');
-    if (ids.some((id) => !INSTANCE_ID.test(id)))
+    else if (ids.some((id) => !INSTANCE_ID.test(id) && looksLikeSecret(id))) this.#refuseSecret('instanceId');
+    else if (ids.some((id) => !INSTANCE_ID.test(id)))
       this.#warn('instanceId does not look like the id of an Enterprise Edition instance, cri-…; it is used as it is');
     return ids;
   }
@@ -114,8 +116,10 @@ class EntryReader {
 
   #arn(field: EntryFieldName, shape: RegExp, end: string): string | undefined {
     const arn = this.#text(field);
-    if (arn !== undefined && !shape.test(arn))
-      this.#warn(`${field} does not look like acs:ram::<account id>:${end}; it is used as it is`);
+    if (arn === undefined || shape.test(arn)) return arn;
+    // The one shape that is not sent: it would stand in events, logs and what STS answers.
+    if (!arn.startsWith('acs:') && looksLikeSecret(arn)) this.#refuseSecret(field);
+    else this.#warn(`${field} does not look like acs:ram::<account id>:${end}; it is used as it is`);
     return arn;
   }
 
@@ -144,6 +148,7 @@ class EntryReader {
       const [has, lacks] = id === undefined ? ['Secret', ''] : ['', 'Secret'];
       this.#refuse(`customAccessKey${has} is set and customAccessKey${lacks} is not; both are needed`);
     }
+    if (id !== undefined && !looksLikeKeyId(id) && looksLikeSecret(id)) this.#refuseSecret('customAccessKey');
     return id === undefined || secret === undefined ? undefined : { id, secret: new Secret(secret) };
   }
 
@@ -170,6 +175,11 @@ class EntryReader {
   #refuse(text: string): void {
     this.#usable = false;
     this.#add('EntryInvalid', `${text}. The entry is not served, others are`);
+  }
+
+  /** Ids and ARNs are shown in many places; a secret in the wrong field must not be. */
+  #refuseSecret(field: EntryFieldName): void {
+    this.#refuse(`${field} looks like the secret of an access key; that belongs into customAccessKeySecret`);
   }
 
   #warn(text: string): void {

@@ -9,9 +9,17 @@ export function quote(text: string): string {
   return JSON.stringify(text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text);
 }
 
-/** Access key ids start with LTAI or STS.; secrets are 30 or more letters and digits of every kind. Source: RAM documentation. */
 function looksLikeKey(text: string): boolean {
-  if (/LTAI|STS\./.test(text)) return true;
+  return looksLikeKeyId(text) || looksLikeSecret(text);
+}
+
+/** Access key ids start in one of two ways. Source: RAM documentation. */
+export function looksLikeKeyId(text: string): boolean {
+  return /LTAI|STS\./.test(text);
+}
+
+/** Secrets are 30 letters and digits of every kind. Observed: the console and CreateAccessKey give nothing else. */
+export function looksLikeSecret(text: string): boolean {
   return (text.match(/[A-Za-z0-9]{24,}/g) ?? []).some(
     (run) => /[a-z]/.test(run) && /[A-Z]/.test(run) && /\d/.test(run),
   );

@@ -174,12 +174,17 @@ describe('the object for events about a configuration file', () => {
       configMap,
       read,
     });
+    let told: unknown;
+    source.onChange(() => {
+      told = source.target();
+    });
     const stopping = new AbortController();
     const done = source.run(stopping.signal);
     await clock.advance(60_000);
     stopping.abort();
     await done;
     const target = source.target();
+    assert.deepEqual(told, target, 'listeners have seen the object');
     return target === undefined ? undefined : `${target.kind} ${target.namespace}/${target.name} ${target.uid}`;
   }
 

@@ -119,6 +119,34 @@ describe('secrets in the configuration', () => {
     );
   });
 
+  for (const [field, rest] of [
+    ['instanceId', ''],
+    ['instanceId', 'cri-abc,'],
+    ['assumeRoleARN', ''],
+    ['rrsaRoleARN', ''],
+    ['rrsaOIDCProviderRoleARN', ''],
+    ['customAccessKey', ''],
+  ] as const) {
+    it(`in ${field} in place of ${rest}… cost the entry, because that is shown in many places`, () => {
+      const entry = { customAccessKeySecret: 'x', customAccessKey: 'LTAIx', [field]: `${rest}${canary}` };
+      const { state, findings } = mergeReading(
+        {},
+        readConfigMapData({ 'acr-registry-info': JSON.stringify([entry, {}]) }),
+      );
+      assert.ok(state.kind === 'complete');
+      assert.deepEqual(
+        state.config.entries.map(({ position }) => position),
+        [2],
+      );
+      assert.deepEqual(
+        findings.map(({ message }) => message),
+        [
+          `acr-registry-info, entry 1: ${field} looks like the secret of an access key; that belongs into customAccessKeySecret. The entry is not served, others are`,
+        ],
+      );
+    });
+  }
+
   it('are hidden in the model as well', () => {
     const { state } = mergeReading({}, readConfigMapData({ 'acr-registry-info': yaml }));
     assert.equal(state.kind, 'complete');
