@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** Environment variable with the path of the file that holds the offset in milliseconds. */
-export const CLOCK_FILE_VARIABLE = 'ECI_KUBELET_TEST_CLOCK_FILE';
+/** Environment variable, of no program's own, with the path of the file that holds the offset in milliseconds. */
+export const CLOCK_FILE_VARIABLE = 'TEST_MOVED_CLOCK_FILE';
 
 /** The clock of programs in processes of their own, moved by a test. */
 export interface MovedClock {
