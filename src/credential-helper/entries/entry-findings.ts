@@ -33,8 +33,8 @@ export class FindingTeller {
 
   /** Tells what was not told. A finding that comes and goes by itself, with the life of passwords, is not told again. */
   tell(findings: readonly Finding[]): void {
-    for (const { reason, message, key } of findings) {
-      if (!this.#told.has(message)) this.#reporter.aboutConfig({ reason, message: `${key}: ${message}` });
+    for (const { reason, message } of findings) {
+      if (!this.#told.has(message)) this.#reporter.aboutConfig({ reason, message });
     }
     this.#told = this.#told.union(messagesOf(findings));
   }
@@ -58,10 +58,11 @@ function thresholdFinding({ plans, held }: SharedCredential, configuredMs: numbe
     changed === 'lowered'
       ? 'is more than half of the life of its passwords; they are renewed when half of it is left'
       : 'is too short to renew a password in time; they are renewed two minutes before their end';
+  const key = 'expiring-threshold';
   return {
     reason: 'ConfigWarning',
-    key: 'expiring-threshold',
-    message: `${nameEntries(plans)}: ${Math.round(configuredMs / 1000)} s ${what}.`,
+    key,
+    message: `${key}: ${nameEntries(plans)}: ${Math.round(configuredMs / 1000)} s ${what}.`,
     position: plans[0].entry.position,
   };
 }
@@ -70,10 +71,11 @@ function conflictFinding({ host, keeper, loser }: HostConflict, plans: readonly 
   const first = plans[keeper];
   const second = plans[loser];
   if (first === undefined || second === undefined) return undefined;
+  const key = 'acr-registry-info';
   return {
     reason: 'ConfigWarning',
-    key: 'acr-registry-info',
-    message: `${host} is a name of ${nameEntry(first)} and of ${nameEntry(second)}: the first keeps it, the password of the second is not used for it.`,
+    key,
+    message: `${key}: ${host} is a name of ${nameEntry(first)} and of ${nameEntry(second)}: the first keeps it, the password of the second is not used for it.`,
     position: second.entry.position,
   };
 }

@@ -95,17 +95,25 @@ export class EntryKeeper implements CredentialBook {
     return this.#credentials.all().every((credential) => credential.need(nowMs, timing) !== 'must');
   }
 
-  /** Looks after the passwords until `signal` fires; then waits for calls that are under way. */
+  /**
+   * Looks after the passwords until `signal` fires; then waits for calls that are under way, and forgets everything: while another
+   * replica leads, it renews what this one holds. It may be run again.
+   */
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
     this.#isRunning = true;
-    this.#tellFindings();
+    // The plan may depend on more than the configuration, such as who the base identity is.
+    this.#reconfigure();
     while (!signal.aborted) {
       this.#turn();
       await this.#wakeUp.sleep(clock, this.#sleepMs(), signal);
     }
     await Promise.allSettled(this.#fetches);
     this.#isRunning = false;
+    this.#credentials.replan([]);
+    this.#published.forget();
+    this.#metrics.show([], clock.nowMs());
+    this.#reconfigure();
   }
 
   /** @returns how every entry of the configuration is doing, in the order of the configuration. */

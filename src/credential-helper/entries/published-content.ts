@@ -43,6 +43,14 @@ export class PublishedContent {
     this.#tellChange();
   }
 
+  /** Shows nothing until there is a first content again. */
+  forget(): void {
+    this.#content = undefined;
+    this.#endsAtMs = Infinity;
+    this.conflicts = [];
+    this.hide();
+  }
+
   /** Says that something has happened, which is shown at the next chance. */
   changed(): void {
     this.#changedAtMs ??= this.#clock.nowMs();

@@ -138,7 +138,7 @@ describe('EntryKeeper', () => {
     } as const;
     world.configure([{ kind: 'refused', entry: { position: 1, expireDurationSeconds: 3600 }, finding }]);
     await world.start();
-    assert.deepEqual(world.reports, [{ reason: 'EntryUnsupported', message: 'acr-registry-info: set tokenMode' }]);
+    assert.deepEqual(world.reports, [{ reason: 'EntryUnsupported', message: 'set tokenMode' }]);
     assert.equal(world.cloud.calls.length, 0);
     assert.deepEqual(world.keeper.statuses(), [
       {
@@ -203,6 +203,27 @@ describe('EntryKeeper', () => {
     await world.clock.advance(5_000);
     assert.ok(Number.isNaN(gauge('entry_expires_in_seconds 2 cri-none cn-hangzhou')));
     await world.stop();
+  });
+
+  it('forgets everything when it stops leading, and takes over what its successor has left', async () => {
+    const world = new KeeperWorld();
+    const plans = [entryPlan()];
+    world.configure(plans);
+    await world.start();
+    await world.stop();
+    assert.equal(world.keeper.current(), undefined);
+    assert.equal(world.keeper.statuses()[0]?.state, 'waiting');
+    const successor = new KeeperWorld();
+    successor.configure(plans);
+    await successor.clock.advance(50 * MINUTE);
+    await successor.start();
+    await world.clock.advance(60 * MINUTE);
+    world.cloud.calls.length = 0;
+    assert.equal(world.keeper.recover(successor.secret()), true);
+    await world.start();
+    assert.equal(world.keeper.current()?.expiresAtMs, Date.UTC(2026, 0, 1) + 110 * MINUTE);
+    assert.deepEqual(world.cloud.calls, []);
+    await Promise.all([world.stop(), successor.stop()]);
   });
 
   it('never sleeps longer than five seconds, and nobody is left when it ends', async () => {
