@@ -1,7 +1,9 @@
 /**
- * Which identity serves an entry, and through which roles. The rows are numbered as in `docs/credential-helper-identities.md`; the first
- * that fits wins. Source: ACR documentation of aliyun-acr-credential-helper; the order is ours, because the vendor documents none.
+ * Which identity serves an entry, and through which roles. The rows are numbered as in `docs/credential-helper-identities.md`, which is
+ * tested against them; the first that fits wins. Source: ACR documentation of aliyun-acr-credential-helper; the order is ours,
+ * because the vendor documents none.
  */
+import { describeRegistry } from '../../credentials/describe-chain.ts';
 import type { ChainRole, RoleChain } from '../../credentials/role-chain.ts';
 import { classifyRegistryHost } from '../../images/registry-host.ts';
 import type { Finding, HelperConfig, RegistryEntry } from '../config/model.ts';
@@ -41,8 +43,8 @@ function planEntry(entry: RegistryEntry, config: HelperConfig, context: PlanCont
   if (decision.kind === 'refused') {
     const { key = 'acr-registry-info' } = context;
     const { reason, text } = decision;
-    const registry = `${instanceId ?? 'Personal Edition'} in ${regionId}`;
-    const message = `${key}: entry ${position} (${registry}): ${text}`;
+    const where = `${key}, entry ${position} (${describeRegistry(instanceId, regionId)})`;
+    const message = `${where}: ${text}. The entry is not served, others are`;
     return { kind: 'refused', entry, finding: { reason, key, message, position } };
   }
   const { identity, chain } = decision;
@@ -51,7 +53,7 @@ function planEntry(entry: RegistryEntry, config: HelperConfig, context: PlanCont
 }
 
 function decide(entry: RegistryEntry, { rrsaEnabled }: HelperConfig, { base }: PlanContext): Decision {
-  // Before the table: nothing else that such an entry may say makes it one that can be served.
+  // Row 0: nothing else that such an entry may say makes it one that can be served.
   const dedicated = dedicatedPersonalNames(entry);
   if (dedicated.length > 0) {
     return unsupported(

@@ -139,7 +139,7 @@ describe('planning entries', () => {
     const planned = planOne({ ...EE, position: 3, assumeRoleArn: ROLE_B }, { base: 'managed-role' });
     assert.ok(planned.kind === 'refused');
     assert.equal(planned.finding.position, 3);
-    assert.match(planned.finding.message, /^acr-registry-info: entry 3 \(cri-abc in cn-hangzhou\): /);
+    assert.match(planned.finding.message, /^acr-registry-info, entry 3 \(instance cri-abc in cn-hangzhou\): /);
     assert.match(planned.finding.message, /tokenMode to workerRole/);
     assert.match(planned.finding.message, /enable rrsa/);
   });
@@ -148,7 +148,10 @@ describe('planning entries', () => {
     const planned = planOne(EE, { rrsa: true, key: 'AcrInstanceInfo' });
     assert.ok(planned.kind === 'refused');
     assert.equal(planned.finding.key, 'AcrInstanceInfo');
-    assert.match(planned.finding.message, /^AcrInstanceInfo: .*lacks rrsaRoleARN and rrsaOIDCProviderRoleARN$/);
+    assert.match(
+      planned.finding.message,
+      /^AcrInstanceInfo, .*lacks rrsaRoleARN and rrsaOIDCProviderRoleARN\. The entry is not served, others are$/,
+    );
   });
 
   it('points to a pull Secret by hand for the new Personal Edition, naming its hosts', () => {
