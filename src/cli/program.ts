@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { optionRows } from '../config/options.ts';
 import type { CommandIo } from './command-io.ts';
 import { addConfigFlags } from './config-flags.ts';
+import { credentialHelperConfigKeys, credentialHelperShownDefaults } from './credential-helper-options.ts';
 import { deregisterConfigKeys } from './deregister-options.ts';
 import { describeError } from './describe-error.ts';
 import { exitCode } from './exit-code.ts';
@@ -61,6 +62,21 @@ function createProgram(io: CommandIo, finish: (code: ExitCode) => void): Command
     run,
     optionRows.flatMap(([key, option]) => (option.group === 'Credential helper' ? [] : [key])),
   );
+
+  const helper = program
+    .command('credential-helper')
+    .description(
+      'Keep a pull Secret for Container Registry in every watched namespace, attached to its ServiceAccounts, until SIGTERM.',
+    )
+    .addHelpText(
+      'after',
+      '\nWhat it serves is said by the ConfigMap kube-system/acr-configuration: docs/acr-configuration.md.',
+    )
+    .action(async (flags: Record<string, string | boolean | string[]>) => {
+      const { credentialHelper } = await import('./credential-helper.ts');
+      finish(await credentialHelper(io, flags));
+    });
+  addConfigFlags(helper, credentialHelperConfigKeys, credentialHelperShownDefaults);
 
   const plan = program
     .command('plan')
