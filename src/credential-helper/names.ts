@@ -33,3 +33,6 @@ export const ADDON_SECRET = { namespace: 'kube-system', name: 'alibaba-addon-sec
 
 /** Name of the MutatingWebhookConfiguration; the rights of the program name it. */
 export const WEBHOOK_CONFIGURATION = 'aliyun-acr-credential-helper';
+
+/** On the Lease of the leader: digests of what the Secrets hold, so that only what this program wrote is taken over at a restart. */
+export const SEALS_ANNOTATION = 'acr-credential-helper/seals';

@@ -7,6 +7,7 @@ import type { Finding, HelperConfig } from '../config/model.ts';
 import type { ConfigSource } from '../config/source.ts';
 import type { Reporter } from '../report.ts';
 import type { EntryStatus } from '../status/model.ts';
+import { ContentSealer, type SealStore } from './content-seal.ts';
 import type { CredentialBook, SecretContent } from './credential-book.ts';
 import { CredentialSet } from './credential-set.ts';
 import { findingsOf, FindingTeller } from './entry-findings.ts';
@@ -40,6 +41,8 @@ export interface EntryKeeperOptions {
   random: () => number;
   metrics: Metrics;
   logger: Logger;
+  /** Tells what an earlier run has written from what others have; absent: every Secret with our label is believed. */
+  seals?: SealStore;
   /** Region of the cluster, for what is said of entries that name none. */
   clusterRegionId: string;
 }
@@ -52,10 +55,12 @@ export class EntryKeeper implements CredentialBook {
   readonly #options: EntryKeeperOptions;
   readonly #metrics: EntryMetrics;
   readonly #teller: FindingTeller;
+  readonly #sealer: ContentSealer | undefined;
   /** One for all entries, so that those that were obtained together are renewed together. */
   readonly #jitter: number;
   readonly #wakeUp = new WakeUp();
-  readonly #fetches = new Set<Promise<void>>();
+  /** Calls that are under way. */
+  readonly #work = new Set<Promise<void>>();
   readonly #credentials = new CredentialSet();
   readonly #published: PublishedContent;
   /** Absent while the configuration is incomplete. */
@@ -69,6 +74,8 @@ export class EntryKeeper implements CredentialBook {
     this.#metrics = new EntryMetrics(options.metrics);
     this.#teller = new FindingTeller(options.reporter);
     this.#published = new PublishedContent(options.clock);
+    const { seals: store, clock, logger } = options;
+    this.#sealer = store && new ContentSealer({ store, clock, logger });
     options.config.onChange(() => this.#reconfigure());
     this.#reconfigure();
   }
@@ -81,10 +88,15 @@ export class EntryKeeper implements CredentialBook {
     this.#published.onChange(listener);
   }
 
+  /** Gets ready for {@link EntryKeeper.recover}. Never throws; without it nothing is recovered. */
+  async prepare(): Promise<void> {
+    await this.#sealer?.load();
+  }
+
   recover(secret: KubeSecret): boolean {
     const nowMs = this.#options.clock.nowMs();
     const timing = this.#timing();
-    if (timing === undefined) return false;
+    if (timing === undefined || this.#sealer?.isSealed(secret) === false) return false;
     const found = readRecoverable(secret, nowMs);
     for (const plan of this.#credentials.plans()) {
       const candidate = found.get(plan.fingerprint);
@@ -108,7 +120,7 @@ export class EntryKeeper implements CredentialBook {
       this.#turn();
       await this.#wakeUp.sleep(clock, this.#sleepMs(), signal);
     }
-    await Promise.allSettled(this.#fetches);
+    await Promise.allSettled(this.#work);
     this.#isRunning = false;
     this.#credentials.replan([]);
     this.#published.forget();
@@ -170,6 +182,7 @@ export class EntryKeeper implements CredentialBook {
     }
     for (const [credential] of needs) this.#tellExpired(credential, nowMs);
     this.#publish();
+    this.#seal();
     this.#metrics.show(this.statuses(), nowMs);
   }
 
@@ -185,10 +198,10 @@ export class EntryKeeper implements CredentialBook {
     };
     credential.fetching = true;
     const fetch = fetchCredential(request, { chainsFor, cr, clock }).then((fetched) => {
-      this.#fetches.delete(fetch);
+      this.#work.delete(fetch);
       this.#settle(credential, fetched, timing);
     });
-    this.#fetches.add(fetch);
+    this.#work.add(fetch);
   }
 
   #settle(credential: SharedCredential, fetched: Fetched, timing: Timing): void {
@@ -207,6 +220,13 @@ export class EntryKeeper implements CredentialBook {
 
   #publish(): void {
     if (this.#config !== undefined) this.#published.update(this.#credentials, this.#config.notifyEmail);
+  }
+
+  #seal(): void {
+    const content = this.#published.current();
+    if (content === undefined || this.#sealer === undefined) return;
+    const work = this.#sealer.seal(content).then(() => void this.#work.delete(work));
+    this.#work.add(work);
   }
 
   #tellExpired(credential: SharedCredential, nowMs: number): void {

@@ -1,5 +1,6 @@
 import type { ConfigState, Finding, HelperConfig } from '../../../../src/credential-helper/config/model.ts';
 import type { ConfigSource } from '../../../../src/credential-helper/config/source.ts';
+import type { SealStore } from '../../../../src/credential-helper/entries/content-seal.ts';
 import type { SecretContent } from '../../../../src/credential-helper/entries/credential-book.ts';
 import { EntryKeeper } from '../../../../src/credential-helper/entries/keeper.ts';
 import type { EntryPlan, PlannedEntry } from '../../../../src/credential-helper/entries/model.ts';
@@ -51,7 +52,11 @@ export class KeeperWorld implements ConfigSource {
   #running: Promise<void> | undefined;
 
   constructor(
-    options: { jitter?: number; chainsFor?: (plan: EntryPlan) => Pick<ChainRunner, 'password' | 'call'> } = {},
+    options: {
+      seals?: SealStore;
+      jitter?: number;
+      chainsFor?: (plan: EntryPlan) => Pick<ChainRunner, 'password' | 'call'>;
+    } = {},
   ) {
     const { cloud, clock } = this;
     // The role is trusted, and the instances and Personal Edition are open to it and to the identity itself.
@@ -83,6 +88,7 @@ export class KeeperWorld implements ConfigSource {
       },
       logger: noLog,
       clusterRegionId: 'cn-hangzhou',
+      ...(options.seals === undefined ? {} : { seals: options.seals }),
     });
     this.keeper.onChange(() => this.changes.push({ atMs: clock.nowMs(), content: this.keeper.current() }));
   }
