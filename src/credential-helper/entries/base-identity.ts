@@ -47,6 +47,8 @@ export interface BaseIdentityFinder {
   find(): Promise<ChosenBase>;
   /** The last answer of {@link find}. */
   current(): ChosenBase | undefined;
+  /** Called after {@link find} has found another base identity than the time before. */
+  onChange(listener: () => void): void;
 }
 
 /** Makes a finder that has not looked yet. */
@@ -56,6 +58,7 @@ export function createBaseIdentityFinder(options: {
   logger: Logger;
 }): BaseIdentityFinder {
   const { client, tokenMode, logger } = options;
+  const listeners: (() => void)[] = [];
   let current: ChosenBase | undefined;
   let clusterCreatedAtMs: number | undefined;
   let saidForbidden = false;
@@ -82,14 +85,19 @@ export function createBaseIdentityFinder(options: {
     return Number.isNaN(createdMs) ? Infinity : createdMs;
   }
 
+  async function find(): Promise<ChosenBase> {
+    clusterCreatedAtMs ??= await createdAtMs();
+    const found = chooseBaseIdentity({ tokenMode, hasAddonSecret: await hasAddonSecret(), clusterCreatedAtMs });
+    const previous = current;
+    current = found;
+    if (found.words !== previous?.words) logger.info('base identity decided', { identity: found.words });
+    if (previous !== undefined && found.base !== previous.base) for (const listener of listeners) listener();
+    return found;
+  }
+
   return {
+    find,
     current: () => current,
-    find: async () => {
-      clusterCreatedAtMs ??= await createdAtMs();
-      const found = chooseBaseIdentity({ tokenMode, hasAddonSecret: await hasAddonSecret(), clusterCreatedAtMs });
-      if (found.words !== current?.words) logger.info('base identity decided', { identity: found.words });
-      current = found;
-      return found;
-    },
+    onChange: (listener) => void listeners.push(listener),
   };
 }

@@ -4,8 +4,10 @@ import {
   createBaseIdentityFinder,
   type BaseFacts,
 } from '../../../../src/credential-helper/entries/base-identity.ts';
+import { watchBaseIdentity } from '../../../../src/credential-helper/entries/base-identity-watch.ts';
 import { KubeApiError } from '../../../../src/kube/errors.ts';
 import { noLog } from '../../../../src/telemetry/types.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
 
 const at = (text: string): number => Date.parse(text);
 const OLD = at('2023-04-02T15:59:59Z');
@@ -96,6 +98,31 @@ describe('finding the base identity', () => {
     assert.equal(finder.current(), undefined);
     answer = status(404);
     assert.equal((await finder.find()).base, 'worker-role');
+  });
+
+  it('sees every few minutes whether the Secret has come or gone, and tells only of changes', async () => {
+    let answer: unknown = status(404);
+    const { finder } = setUp(() => answer);
+    const clock = new FakeClock();
+    const told: (string | undefined)[] = [];
+    finder.onChange(() => told.push(finder.current()?.base));
+    const stop = new AbortController();
+    await finder.find();
+    const running = watchBaseIdentity(finder, { clock, random: () => 0, logger: noLog }, stop.signal);
+    const minutes = async (count: number): Promise<void> => await clock.advance(count * 60_000);
+    await minutes(15);
+    assert.deepEqual(told, []);
+    answer = { data: {} };
+    await minutes(5);
+    answer = status(503);
+    await minutes(15);
+    assert.deepEqual(told, ['addon-secret'], 'no answer is no change');
+    answer = status(404);
+    await minutes(5);
+    assert.deepEqual(told, ['addon-secret', 'worker-role']);
+    stop.abort();
+    await running;
+    assert.equal(clock.sleeping(), 0);
   });
 
   it('takes a cluster without a date for a new one', async () => {
