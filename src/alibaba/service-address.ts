@@ -5,7 +5,7 @@ import type { CallAttempt } from './call.ts';
 import { withDeadline } from './deadline.ts';
 import type { Endpoint, EndpointOptions, Network } from './endpoints.ts';
 import { localCodes } from './errors.ts';
-import { timeoutError, toAlibabaCloudError } from './sdk-error.ts';
+import { isConnectionReset, timeoutError, toAlibabaCloudError } from './sdk-error.ts';
 
 /** How long an address is kept to before the one inside the VPC is tried again. */
 const KEEP_MS = 600_000;
@@ -119,10 +119,13 @@ export function createServiceAddress({ endpointOf, options = {}, clock, log }: S
   };
 }
 
-/** @returns undefined where a failure says nothing about the address, as when a service that has answered before is slow. */
+/**
+ * @returns undefined where a failure says nothing about an address that has answered before: a slow answer, or a connection kept open
+ *   that the other side had closed.
+ */
 function outcomeOf(thrown: unknown, action: string, { trialMs }: Choice): 'answered' | 'unreachable' | undefined {
   const { code } = toAlibabaCloudError(thrown, { action });
-  if (code === localCodes.unreachable) return 'unreachable';
-  if (code !== localCodes.timeout) return 'answered';
-  return trialMs === undefined ? undefined : 'unreachable';
+  if (code !== localCodes.timeout && code !== localCodes.unreachable) return 'answered';
+  const isProven = trialMs === undefined;
+  return isProven && (code === localCodes.timeout || isConnectionReset(thrown)) ? undefined : 'unreachable';
 }

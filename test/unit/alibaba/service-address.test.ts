@@ -143,6 +143,21 @@ describe('addresses of services that are chosen by themselves', () => {
     nock.abortPendingRequests();
   });
 
+  it('are kept to when they have answered and then close a connection that was kept open', async () => {
+    serve(VPC);
+    const open = serve(PUBLIC);
+    const { ask } = setUp();
+    await ask();
+    nock.cleanAll();
+    nock(VPC)
+      .post('/')
+      .query(true)
+      .replyWithError(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
+    const vpc = serve(VPC);
+    await ask();
+    assert.deepEqual([vpc.requests, open.requests], [1, 0]);
+  });
+
   it('are given all the time that a call has where both are slow', async () => {
     for (const origin of [VPC, PUBLIC])
       nock(origin).persist().post('/').query(true).delay(3_600_000).reply(200, password);
