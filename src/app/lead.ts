@@ -22,6 +22,11 @@ export interface Work {
   finish: () => Promise<void>;
 }
 
+/** Where the Lease is by which one of the replicas is chosen. */
+export async function leaseNamespace({ config }: Pick<Base, 'config'>): Promise<string> {
+  return config.leaderElectNamespace ?? (await readOwnNamespace()) ?? FALLBACK_NAMESPACE;
+}
+
 /** Makes the candidate for the leadership, as it is configured. It does nothing before it runs. */
 export async function createElector(base: Base, { client }: Pick<Cluster, 'client'>): Promise<LeaderElector> {
   const { config, clock, random, logger, metrics } = base;
@@ -32,7 +37,7 @@ export async function createElector(base: Base, { client }: Pick<Cluster, 'clien
     random,
     logger,
     metrics,
-    namespace: config.leaderElectNamespace ?? (await readOwnNamespace()) ?? FALLBACK_NAMESPACE,
+    namespace: await leaseNamespace(base),
     name: config.leaderElectLease,
     identity: `${hostname()}_${randomUUID()}`,
     timing: {

@@ -5,6 +5,7 @@ import { createBaseIdentityFinder } from '../../credential-helper/entries/base-i
 import type { CredentialBook } from '../../credential-helper/entries/credential-book.ts';
 import { createIdentitySet } from '../../credential-helper/entries/identities.ts';
 import { EntryKeeper } from '../../credential-helper/entries/keeper.ts';
+import { createLeaseSeals } from '../../credential-helper/entries/lease-seals.ts';
 import { planEntries } from '../../credential-helper/entries/plan-entries.ts';
 import type { Reporter } from '../../credential-helper/report.ts';
 import type { EntryStatus } from '../../credential-helper/status/model.ts';
@@ -13,6 +14,7 @@ import { readClusterFacts } from '../../kube/cluster-facts.ts';
 import type { KubeClient } from '../../kube/types.ts';
 import type { Base } from '../base.ts';
 import { connectServices } from '../connect-services.ts';
+import { leaseNamespace } from '../lead.ts';
 
 /** The registry entries and their passwords. */
 export interface Entries {
@@ -70,6 +72,7 @@ export function createEntries(
       random,
       metrics,
       logger,
+      seals: createLeaseSeals({ client, namespace: await leaseNamespace(base), name: config.leaderElectLease }),
       clusterRegionId: regionId,
     });
   }
@@ -79,6 +82,7 @@ export function createEntries(
     open: async () => {
       const found = await finder.find();
       keeper ??= await create(() => finder.current()?.base ?? found.base);
+      await keeper.prepare();
       return keeper;
     },
     identity: () => finder.current()?.words,

@@ -41,8 +41,8 @@ export interface EntryKeeperOptions {
   random: () => number;
   metrics: Metrics;
   logger: Logger;
-  /** Tells what an earlier run has written from what others have; absent: every Secret with our label is believed. */
-  seals?: SealStore;
+  /** Tells what an earlier run has written from what others have. */
+  seals: SealStore;
   /** Region of the cluster, for what is said of entries that name none. */
   clusterRegionId: string;
 }
@@ -55,7 +55,7 @@ export class EntryKeeper implements CredentialBook {
   readonly #options: EntryKeeperOptions;
   readonly #metrics: EntryMetrics;
   readonly #teller: FindingTeller;
-  readonly #sealer: ContentSealer | undefined;
+  readonly #sealer: ContentSealer;
   /** One for all entries, so that those that were obtained together are renewed together. */
   readonly #jitter: number;
   readonly #wakeUp = new WakeUp();
@@ -75,7 +75,7 @@ export class EntryKeeper implements CredentialBook {
     this.#teller = new FindingTeller(options.reporter);
     this.#published = new PublishedContent(options.clock);
     const { seals: store, clock, logger } = options;
-    this.#sealer = store && new ContentSealer({ store, clock, logger });
+    this.#sealer = new ContentSealer({ store, clock, logger });
     options.config.onChange(() => this.#reconfigure());
     this.#reconfigure();
   }
@@ -88,15 +88,19 @@ export class EntryKeeper implements CredentialBook {
     this.#published.onChange(listener);
   }
 
-  /** Gets ready for {@link EntryKeeper.recover}. Never throws; without it nothing is recovered. */
+  /**
+   * Gets ready for {@link EntryKeeper.recover}: reads the seals, without which nothing is recovered, and plans anew, because the plan may
+   * depend on more than the configuration, such as who the base identity is. Never throws.
+   */
   async prepare(): Promise<void> {
-    await this.#sealer?.load();
+    await this.#sealer.load();
+    this.#reconfigure();
   }
 
   recover(secret: KubeSecret): boolean {
     const nowMs = this.#options.clock.nowMs();
     const timing = this.#timing();
-    if (timing === undefined || this.#sealer?.isSealed(secret) === false) return false;
+    if (timing === undefined || !this.#sealer.isSealed(secret)) return false;
     const found = readRecoverable(secret, nowMs);
     for (const plan of this.#credentials.plans()) {
       const candidate = found.get(plan.fingerprint);
@@ -114,8 +118,7 @@ export class EntryKeeper implements CredentialBook {
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.#options;
     this.#isRunning = true;
-    // The plan may depend on more than the configuration, such as who the base identity is.
-    this.#reconfigure();
+    this.#tellFindings();
     while (!signal.aborted) {
       this.#turn();
       await this.#wakeUp.sleep(clock, this.#sleepMs(), signal);
@@ -224,7 +227,7 @@ export class EntryKeeper implements CredentialBook {
 
   #seal(): void {
     const content = this.#published.current();
-    if (content === undefined || this.#sealer === undefined) return;
+    if (content === undefined) return;
     const work = this.#sealer.seal(content).then(() => void this.#work.delete(work));
     this.#work.add(work);
   }

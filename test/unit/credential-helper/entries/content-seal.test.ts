@@ -1,40 +1,20 @@
 import assert from 'node:assert/strict';
-import { sealOf, sealOfSecret, type SealStore } from '../../../../src/credential-helper/entries/content-seal.ts';
+import { sealOf, sealOfSecret } from '../../../../src/credential-helper/entries/content-seal.ts';
 import { ENTRIES_ANNOTATION, SECRET_KEY } from '../../../../src/credential-helper/names.ts';
 import type { KubeSecret } from '../../../../src/kube/types.ts';
 import { entryPlan } from './entry-plans.ts';
-import { instancePlan, KeeperWorld, MINUTE } from './keeper-world.ts';
+import { instancePlan, KeeperWorld, MemorySeals, MINUTE } from './keeper-world.ts';
 
 const PLANS = [entryPlan(), instancePlan('cri-a', { entry: { position: 2 } })];
 
-class MemorySeals implements SealStore {
-  seals: string[] = [];
-  failures = 0;
-  writes = 0;
-
-  async read(): Promise<readonly string[]> {
-    if (this.failures > 0) throw new Error('the API server is away');
-    return this.seals;
-  }
-
-  async write(seal: string): Promise<void> {
-    this.writes += 1;
-    if (this.failures > 0) {
-      this.failures -= 1;
-      throw new Error('the API server is away');
-    }
-    this.seals = [seal, ...this.seals].slice(0, 2);
-  }
-}
-
-function worldOf(seals: SealStore): KeeperWorld {
+function worldOf(seals: MemorySeals): KeeperWorld {
   const world = new KeeperWorld({ seals });
   world.addInstance('cri-a');
   world.configure(PLANS);
   return world;
 }
 
-async function leave(seals: SealStore): Promise<KubeSecret> {
+async function leave(seals: MemorySeals): Promise<KubeSecret> {
   const world = worldOf(seals);
   await world.start();
   await world.clock.advance(10_000);

@@ -1,6 +1,6 @@
 import type { ConfigState, Finding, HelperConfig } from '../../../../src/credential-helper/config/model.ts';
 import type { ConfigSource } from '../../../../src/credential-helper/config/source.ts';
-import type { SealStore } from '../../../../src/credential-helper/entries/content-seal.ts';
+import { sealOfSecret, type SealStore } from '../../../../src/credential-helper/entries/content-seal.ts';
 import type { SecretContent } from '../../../../src/credential-helper/entries/credential-book.ts';
 import { EntryKeeper } from '../../../../src/credential-helper/entries/keeper.ts';
 import type { EntryPlan, PlannedEntry } from '../../../../src/credential-helper/entries/model.ts';
@@ -27,6 +27,28 @@ interface Auths {
   auths: Readonly<Record<string, { username: string; password: string; email: string }>>;
 }
 
+/** Seals in memory. */
+export class MemorySeals implements SealStore {
+  seals: string[] = [];
+  /** How many calls fail from now on. */
+  failures = 0;
+  writes = 0;
+
+  async read(): Promise<readonly string[]> {
+    if (this.failures > 0) throw new Error('the API server is away');
+    return this.seals;
+  }
+
+  async write(seal: string): Promise<void> {
+    this.writes += 1;
+    if (this.failures > 0) {
+      this.failures -= 1;
+      throw new Error('the API server is away');
+    }
+    this.seals = [seal, ...this.seals].slice(0, 2);
+  }
+}
+
 /** A keeper with real chains in front of a cloud in memory. */
 export class KeeperWorld implements ConfigSource {
   readonly cloud = new FakeCloud();
@@ -37,6 +59,7 @@ export class KeeperWorld implements ConfigSource {
   readonly gauges = new Map<string, number>();
   readonly counts: string[] = [];
   readonly keeper: EntryKeeper;
+  readonly seals: MemorySeals;
   #state: ConfigState = { kind: 'incomplete', why: 'there is no ConfigMap' };
   #planned: readonly PlannedEntry[] = [];
   #config: HelperConfig = {
@@ -53,12 +76,13 @@ export class KeeperWorld implements ConfigSource {
 
   constructor(
     options: {
-      seals?: SealStore;
+      seals?: MemorySeals;
       jitter?: number;
       chainsFor?: (plan: EntryPlan) => Pick<ChainRunner, 'password' | 'call'>;
     } = {},
   ) {
     const { cloud, clock } = this;
+    this.seals = options.seals ?? new MemorySeals();
     // The role is trusted, and the instances and Personal Edition are open to it and to the identity itself.
     cloud.trust.set(ROLE_B, [OWN]);
     cloud.personalUsers.add(OWN);
@@ -88,7 +112,7 @@ export class KeeperWorld implements ConfigSource {
       },
       logger: noLog,
       clusterRegionId: 'cn-hangzhou',
-      ...(options.seals === undefined ? {} : { seals: options.seals }),
+      seals: this.seals,
     });
     this.keeper.onChange(() => this.changes.push({ atMs: clock.nowMs(), content: this.keeper.current() }));
   }
@@ -158,6 +182,13 @@ export class KeeperWorld implements ConfigSource {
   auths(): Auths['auths'] {
     const content = this.keeper.current();
     return content === undefined ? {} : (JSON.parse(content.dockerConfig.reveal()) as Auths).auths;
+  }
+
+  /** Offers a Secret as one that an earlier run has sealed. */
+  async recover(secret: KubeSecret): Promise<boolean> {
+    this.seals.seals = [sealOfSecret(secret)];
+    await this.keeper.prepare();
+    return this.keeper.recover(secret);
   }
 
   /** The Secret as a writer would make it of the content. */

@@ -219,7 +219,7 @@ describe('EntryKeeper', () => {
     await successor.start();
     await world.clock.advance(60 * MINUTE);
     world.cloud.calls.length = 0;
-    assert.equal(world.keeper.recover(successor.secret()), true);
+    assert.equal(await world.recover(successor.secret()), true);
     await world.start();
     assert.equal(world.keeper.current()?.expiresAtMs, Date.UTC(2026, 0, 1) + 110 * MINUTE);
     assert.deepEqual(world.cloud.calls, []);
