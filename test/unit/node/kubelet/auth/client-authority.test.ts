@@ -82,10 +82,14 @@ describe('an authority in a file', () => {
     const authority = createFileAuthority({ path, clock, logger: noLog });
     const stop = new AbortController();
     const running = authority.run(stop.signal);
+    // Disks answer outside the fake clock's sight; between two looks the authority sleeps.
+    const untilAsleep = async (): Promise<void> => {
+      for (let turn = 0; turn < 10_000 && clock.sleeping() === 0; turn += 1) await settle();
+    };
     const look = async (): Promise<void> => {
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await untilAsleep();
       await clock.advance(20_000);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await untilAsleep();
     };
     await look();
     assert.equal(authority.current(), first);
