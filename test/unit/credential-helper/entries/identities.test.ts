@@ -4,7 +4,7 @@ import type { EntryPlan } from '../../../../src/credential-helper/entries/model.
 import { CredentialError } from '../../../../src/credentials/errors.ts';
 import { Secret } from '../../../../src/secret.ts';
 import { IdentityBench, WORKER } from './identity-bench.ts';
-import { ACCESS_KEY, PROVIDER, ROLE_A, ROLE_B, RRSA, servedPlan } from './plan-builder.ts';
+import { ACCESS_KEY, PROVIDER, ROLE_A, ROLE_B, RRSA, servedPlan } from '../../../support/entry-plans.ts';
 
 const EE = { instanceId: 'cri-abc' } as const;
 async function failureOf(set: IdentitySet, plan: EntryPlan): Promise<CredentialError> {

@@ -14,7 +14,7 @@ import {
   ROLE_B,
   RRSA,
   servedPlan,
-} from './plan-builder.ts';
+} from '../../../support/entry-plans.ts';
 
 const EE = { instanceId: 'cri-abc' } as const;
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { RegistryEntry } from '../../../../src/credential-helper/config/model.ts';
 import type { PlanContext } from '../../../../src/credential-helper/entries/plan-entries.ts';
 import { Secret } from '../../../../src/secret.ts';
-import { ACCESS_KEY, PROVIDER, ROLE_A, ROLE_B, RRSA, servedPlan } from './plan-builder.ts';
+import { ACCESS_KEY, PROVIDER, ROLE_A, ROLE_B, RRSA, servedPlan } from '../../../support/entry-plans.ts';
 
 type Variant = [fields: Partial<RegistryEntry>, options?: Partial<PlanContext> & { rrsa?: boolean }];
 

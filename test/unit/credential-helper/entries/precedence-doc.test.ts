@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import type { RegistryEntry } from '../../../../src/credential-helper/config/model.ts';
 import type { BaseIdentity, PlannedEntry } from '../../../../src/credential-helper/entries/model.ts';
-import { ACCESS_KEY, planOne, ROLE_A, ROLE_B, RRSA } from './plan-builder.ts';
+import { ACCESS_KEY, planOne, ROLE_A, ROLE_B, RRSA } from '../../../support/entry-plans.ts';
 
 const EE = { instanceId: 'cri-abc' } as const;
 const BASES: readonly BaseIdentity[] = ['worker-role', 'managed-role', 'addon-secret'];

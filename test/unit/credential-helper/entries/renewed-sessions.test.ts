@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type FakeCloud, HOUR_MS, OWN } from '../../credentials/fake-cloud.ts';
 import { IdentityBench, WORKER } from './identity-bench.ts';
-import { ACCESS_KEY, ROLE_A, ROLE_B, RRSA, servedPlan } from './plan-builder.ts';
+import { ACCESS_KEY, ROLE_A, ROLE_B, RRSA, servedPlan } from '../../../support/entry-plans.ts';
 
 const EE = { instanceId: 'cri-abc' } as const;
 const MINUTE_MS = 60_000;

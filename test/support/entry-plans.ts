@@ -1,7 +1,7 @@
-import type { HelperConfig, RegistryEntry } from '../../../../src/credential-helper/config/model.ts';
-import type { EntryPlan, PlannedEntry } from '../../../../src/credential-helper/entries/model.ts';
-import { planEntries, type PlanContext } from '../../../../src/credential-helper/entries/plan-entries.ts';
-import { Secret } from '../../../../src/secret.ts';
+import type { HelperConfig, RegistryEntry } from '../../src/credential-helper/config/model.ts';
+import type { EntryPlan, PlannedEntry } from '../../src/credential-helper/entries/model.ts';
+import { planEntries, type PlanContext } from '../../src/credential-helper/entries/plan-entries.ts';
+import { Secret } from '../../src/secret.ts';
 
 export const ROLE_A = 'acs:ram::111:role/a-role';
 export const ROLE_B = 'acs:ram::222:role/b-role';
