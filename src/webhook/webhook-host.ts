@@ -113,7 +113,8 @@ export class WebhookHost {
   /** Whether calls that reach this replica are answered, or nobody calls at all. */
   isReady(): boolean {
     if (this.#standing === 'all') return this.#options.certificates.isKnown();
-    return this.#standing === 'none';
+    // Since the last look, something may have come to be served.
+    return this.#standing === 'none' && !this.#options.sets().some(isWanted);
   }
 
   /** Does what is due to certificates and configuration. @throws KubeApiError. */
@@ -196,6 +197,10 @@ export class WebhookHost {
     }
     return certificate;
   }
+}
+
+function isWanted({ webhooks }: WebhookSet): boolean {
+  return webhooks !== 'as-stored' && webhooks.length > 0;
 }
 
 /** Ends the program where other failures are tried again. */

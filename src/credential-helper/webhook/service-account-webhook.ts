@@ -74,7 +74,11 @@ export class ServiceAccountWebhook {
 
   /** Whether calls that reach this replica are answered as configured, or there are none. */
   isReady(): boolean {
-    return this.#options.source.current().kind === 'complete' && this.#host.isReady();
+    const { source, namespaces } = this.#options;
+    const state = source.current();
+    if (state.kind === 'incomplete') return false;
+    const isOn = state.config.webhook?.enabled === true;
+    return (!isOn || namespaces.hasSynced()) && this.#host.isReady();
   }
 
   #wantedSet(): WebhookSet {

@@ -132,9 +132,15 @@ describe('the life of the webhook for ServiceAccounts', () => {
     replica.hasSynced = false;
     await replica.configure({ webhook: ON });
     assert.deepEqual(api.writes, []);
+    assert.equal(replica.webhook.isReady(), false);
     replica.hasSynced = true;
+    // Not before it was written either.
+    assert.equal(replica.webhook.isReady(), false);
     await replica.pass(5000);
     assert.equal(api.writes.length, 1);
+    assert.equal(replica.webhook.isReady(), false);
+    await clock.advance(3000);
+    assert.equal(replica.webhook.isReady(), true);
   });
 
   it('leaves the configuration of another installation alone, and tells', async () => {
