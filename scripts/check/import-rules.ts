@@ -84,6 +84,18 @@ export const importRules: readonly ImportRule[] = [
     because: 'admission and defaults know Pods, and no cloud',
   },
   {
+    in: ['src/credential-helper/status/'],
+    never: [
+      ...inputAndOutput,
+      'src/kube/',
+      'src/alibaba/',
+      'src/credential-helper/entries/',
+      'src/credential-helper/namespaces/',
+      'src/credential-helper/webhook/',
+    ],
+    because: 'a status is put together from what the parts say of themselves',
+  },
+  {
     in: ['src/credential-helper/config/'],
     never: ['src/alibaba/', '@alicloud/', 'src/credentials/', 'src/eci/', 'src/node/', 'src/imagecache/'],
     because: 'what people wrote is read without asking anybody',

@@ -7,6 +7,7 @@ import type { ExitCode } from '../exit-code.ts';
 import { readConfigEvents } from '../helper/config-events.ts';
 import { withHelperLookout } from '../helper/connect.ts';
 import type { HelperLookout } from '../helper/connect.ts';
+import { printable } from '../helper/printable.ts';
 import { readConfiguration } from '../helper/read-configuration.ts';
 import { overallVerdict } from './check-report.ts';
 import type { CheckReport } from './check-report.ts';
@@ -125,7 +126,9 @@ async function askForFacts(
 
 function print(io: CommandIo, report: CheckReport, output: unknown): ExitCode {
   io.stdout.write(
-    output === 'json' ? `${JSON.stringify(report, undefined, 2)}\n` : renderCheck(report, systemClock.nowMs()),
+    output === 'json'
+      ? `${JSON.stringify(report, undefined, 2)}\n`
+      : printable(renderCheck(report, systemClock.nowMs())),
   );
   return report.verdict === 'yes' || report.verdict === 'anonymous' ? exitCode.ok : exitCode.problems;
 }

@@ -4,6 +4,7 @@ import type { CommandIo } from '../command-io.ts';
 import { exitCode } from '../exit-code.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { withHelperLookout } from '../helper/connect.ts';
+import { printable } from '../helper/printable.ts';
 import { viewCluster } from './cluster-view.ts';
 import { readCluster } from './read-cluster.ts';
 import { renderClusterView } from './render-cluster-view.ts';
@@ -17,7 +18,7 @@ import { renderHelperStatus } from './render-helper-status.ts';
 export async function status(io: CommandIo, flags: Sources['flags']): Promise<ExitCode> {
   const { output, from, ...configFlags } = flags;
   const write = (value: object, asTable: () => string): void => {
-    io.stdout.write(output === 'json' ? `${JSON.stringify(value, undefined, 2)}\n` : asTable());
+    io.stdout.write(output === 'json' ? `${JSON.stringify(value, undefined, 2)}\n` : printable(asTable()));
   };
   return withHelperLookout(io, configFlags, async (lookout) => {
     const { client, config, regionId } = lookout;
