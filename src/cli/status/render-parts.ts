@@ -40,6 +40,6 @@ export function configurationLines(configuration: {
     ...(serviceAccounts === undefined
       ? []
       : wrapText(selectionText(serviceAccounts, '*'), { first: '  service-account  ' })),
-    ...findings.flatMap(({ reason, key, message }) => wrapText(`${reason}: ${key}: ${message}`, { first: '  - ' })),
+    ...findings.flatMap(({ reason, message }) => wrapText(`${reason}: ${message}`, { first: '  - ' })),
   ];
 }

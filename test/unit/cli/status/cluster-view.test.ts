@@ -22,7 +22,7 @@ function clusterFacts(change: Partial<ClusterFacts> = {}): ClusterFacts {
         entries: [],
         rrsaEnabled: false,
       },
-      findings: [{ reason: 'ConfigWarning', key: 'acr-api-version', message: 'odd' }],
+      findings: [{ reason: 'ConfigWarning', key: 'acr-api-version', message: 'acr-api-version is odd' }],
     },
     entries: [
       { position: 1, instanceId: 'cri-demo', regionId: 'cn-hangzhou' },
@@ -68,7 +68,7 @@ What follows is what the API server holds.
 Configuration: ConfigMap kube-system/acr-configuration, complete
   watch-namespace  team-a, team-b, team-c, later
   service-account  default
-  - ConfigWarning: acr-api-version: odd
+  - ConfigWarning: acr-api-version is odd
 
 ENTRY  REGISTRY          REGION
 1      cri-demo          cn-hangzhou

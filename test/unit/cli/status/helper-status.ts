@@ -16,7 +16,7 @@ export const leaderStatus: HelperStatus = {
       {
         reason: 'ConfigWarning',
         key: 'acr-api-version',
-        message: '"v1" is not 2018-12-01; it changes nothing',
+        message: 'acr-api-version: "v1" is not 2018-12-01; it changes nothing',
       },
     ],
   },
