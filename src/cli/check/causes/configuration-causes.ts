@@ -126,10 +126,21 @@ function entryFailing({ facts, coverage, ourSecret, reference }: PullContext): F
       remedy,
     };
   }
-  const [latest] = facts.helper.entryEvents;
-  const told = coverage.kind === 'uncovered' || (coverage.kind === 'covered' && coverage.entry.state !== undefined);
-  if (told || latest === undefined || !lacksHost(ourSecret, reference?.host)) return undefined;
-  return { message: `The last event about the entries says: ${latest}`, remedy };
+  // Without a helper only events tell, and only of an entry whose hosts are not in the Secret.
+  const silent = facts.helper.source === 'api-server' && lacksHost(ourSecret, reference?.host);
+  const [told] = silent
+    ? responsible(coverage).flatMap(({ entry }) => eventAbout(entry, facts.helper.entryEvents))
+    : [];
+  return told === undefined ? undefined : { message: `The last event about the entry says: ${told}`, remedy };
+}
+
+/** Events name the instance. Those about Personal Edition are told apart by nothing else where a region is not known. */
+function eventAbout(
+  { instanceId = 'Personal Edition', regionId = '' }: EntryFacts,
+  events: readonly string[],
+): string[] {
+  const event = events.find((message) => message.includes(`${instanceId} in ${regionId}`));
+  return event === undefined ? [] : [event];
 }
 
 /** Expired, or failing without an earlier password that lives. */

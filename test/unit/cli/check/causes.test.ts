@@ -88,17 +88,32 @@ const rows: Record<string, [change: Change, ids: string[], says: RegExp]> = {
     ['entry-failing'],
     /has no password/,
   ],
-  'no helper, and an event about an entry': [
+  'no helper, and an event about the entry of the host': [
     {
       secret: secretWith([]),
       helper: {
         source: 'api-server',
         entries: [{ position: 1, instanceId: 'cri-demo' }],
-        entryEvents: ['entry 1: NoPermission'],
+        entryEvents: [
+          'Entry 2 (Personal Edition in cn-beijing): nothing',
+          'Entry 1 (instance cri-demo in cn-x): NoPermission',
+        ],
       },
     },
     ['entry-failing'],
-    /The last event about the entries says: entry 1: NoPermission/,
+    /The last event about the entry says: Entry 1 \(instance cri-demo in cn-x\): NoPermission/,
+  ],
+  'no helper, and an event about another entry': [
+    {
+      secret: secretWith([]),
+      helper: {
+        source: 'api-server',
+        entries: [{ position: 1, instanceId: 'cri-demo' }],
+        entryEvents: ['Entry 2 (Personal Edition in cn-beijing): nothing'],
+      },
+    },
+    ['secret-empty'],
+    /is empty/,
   ],
   'an entry that was not tried yet, so that no Secret is there': [
     {
