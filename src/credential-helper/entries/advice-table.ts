@@ -61,7 +61,7 @@ export const grantAction = (failed: Failed): string =>
     : `Grant ${registryAction(failed)} and cr:PullRepository to ${callerOf(failed)}.`;
 /** What to do when the registry service does not know the instance. */
 export const wrongRegion = (failed: Failed): string =>
-  `Check regionId first: the instance was looked for in ${failed.plan.regionId}, and an instance in another region needs its regionId; then check that ${callerOf(failed)} belongs to the account of the instance.`;
+  `Check regionId first: the instance was looked for in ${failed.plan.regionId}, and an instance in another region needs its regionId; then check that the caller (${callerOf(failed)}) belongs to the account of the instance.`;
 
 /** Every row, in the order in which they are tried. */
 export const adviceTable: readonly AdviceRow[] = [
