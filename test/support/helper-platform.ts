@@ -142,9 +142,8 @@ export async function createHelperPlatform(
       await kubectl(['delete', 'configmap', CONFIG_NAME, '--namespace', CONFIG_NAMESPACE, '--ignore-not-found']);
       await kubectl(['delete', 'lease', OWN_SERVICE_ACCOUNT, '--namespace', 'kube-system', '--ignore-not-found']);
       await kubectl(['delete', 'mutatingwebhookconfiguration', OWN_SERVICE_ACCOUNT, '--ignore-not-found']);
-      for (const name of namespaces) {
-        await kubectl(['delete', 'namespace', name, '--wait=false', '--ignore-not-found']);
-      }
+      // Waited for: the next suite may want namespaces of the same names.
+      if (namespaces.size > 0) await kubectl(['delete', 'namespace', ...namespaces, '--ignore-not-found']);
       await uninstall();
     },
   };
