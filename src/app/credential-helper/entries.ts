@@ -1,6 +1,7 @@
 import type { ConfigSource } from '../../credential-helper/config/source.ts';
 import type { Finding } from '../../credential-helper/config/model.ts';
 import { readAddonSecretKey } from '../../credential-helper/entries/addon-secret-key.ts';
+import { watchBaseIdentity } from '../../credential-helper/entries/base-identity-watch.ts';
 import { createBaseIdentityFinder } from '../../credential-helper/entries/base-identity.ts';
 import type { CredentialBook } from '../../credential-helper/entries/credential-book.ts';
 import { createIdentitySet } from '../../credential-helper/entries/identities.ts';
@@ -26,6 +27,8 @@ export interface Entries {
    * @throws EciKubeletError when API server or metadata service give no answer.
    */
   open(): Promise<EntryKeeper>;
+  /** Follows the base identity until `signal` fires. */
+  watchIdentity(signal: AbortSignal): Promise<void>;
   /** Base identity in words, once it was decided. */
   identity(): string | undefined;
   statuses(): readonly EntryStatus[];
@@ -41,15 +44,24 @@ export function createEntries(
   const { config, clock, random, logger, metrics } = base;
   const { source, reporter, signal, isRegionKnown } = parts;
   const finder = createBaseIdentityFinder({ client, tokenMode: config.tokenMode, logger });
+  /** Entries are planned anew whenever one of the two changes. */
+  const plannedBy: Pick<ConfigSource, 'current' | 'onChange'> = {
+    current: () => source.current(),
+    onChange: (listener) => {
+      source.onChange(listener);
+      finder.onChange(listener);
+    },
+  };
+  const key = config.managedConfigFile === undefined ? 'acr-registry-info' : 'AcrInstanceInfo';
   let keeper: EntryKeeper | undefined;
 
   async function create(baseOf: () => Parameters<typeof planEntries>[1]['base']): Promise<EntryKeeper> {
-    const network = config.endpointNetwork === 'vpc' ? 'vpc' : 'public';
+    const network = config.endpointNetwork;
     // The metadata service is asked for the region itself, at an address that has none.
-    const { metadata } = connectServices(base, { regionId: config.regionId, network, signal });
+    const { metadata } = connectServices(base, { regionId: config.regionId, network, signal, tokenlessMetadata: true });
     const regionId = isRegionKnown ? config.regionId : await metadata.regionId();
     const { clusterId } = await readClusterFacts(client);
-    const services = connectServices(base, { regionId, network, signal });
+    const services = connectServices(base, { regionId, network, signal, tokenlessMetadata: true });
     const identities = createIdentitySet({
       ...services,
       clock,
@@ -63,8 +75,8 @@ export function createEntries(
     });
     logger.info('region decided', { regionId, from: isRegionKnown ? 'configuration' : 'metadata service' });
     return new EntryKeeper({
-      config: source,
-      plan: (current) => planEntries(current, { base: baseOf(), ownRegion: regionId }),
+      config: plannedBy,
+      plan: (current) => planEntries(current, { base: baseOf(), ownRegion: regionId, key }),
       chainsFor: (plan) => identities.chainsFor(plan),
       cr: services.cr,
       reporter,
@@ -85,6 +97,7 @@ export function createEntries(
       await keeper.prepare();
       return keeper;
     },
+    watchIdentity: (stop) => watchBaseIdentity(finder, { clock, random, logger }, stop),
     identity: () => finder.current()?.words,
     statuses: () => keeper?.statuses() ?? [],
     findings: () => keeper?.findings() ?? [],

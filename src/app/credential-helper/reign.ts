@@ -83,6 +83,7 @@ export function createReign(
     // So that nothing is fetched that is still good.
     await controller.recover(signal);
     const loops: Loop[] = [
+      { name: 'base identity', run: (stop) => entries.watchIdentity(stop) },
       { name: 'renewal', run: (stop) => keeper.run(stop) },
       { name: 'namespaces', run: (stop) => controller.run(stop) },
     ];

@@ -29,7 +29,7 @@ const SHORTEST_SLEEP_MS = 100;
 
 /** What passwords are kept with. */
 export interface EntryKeeperOptions {
-  config: ConfigSource;
+  config: Pick<ConfigSource, 'current' | 'onChange'>;
   /** Decides how each entry is served, without a call. */
   plan: (config: HelperConfig) => readonly PlannedEntry[];
   /** Runs the chain of a plan, from its identity on. */
