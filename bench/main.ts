@@ -13,8 +13,9 @@ import { logs } from './logs.ts';
 import { createReport } from './report.ts';
 import { startup } from './startup.ts';
 import { steady } from './steady.ts';
+import { webhook } from './webhook.ts';
 
-const benchmarks: readonly Benchmark[] = [startup, burst, chains, steady, logs, exec];
+const benchmarks: readonly Benchmark[] = [startup, burst, chains, steady, logs, exec, webhook];
 
 async function main(names: readonly string[]): Promise<void> {
   const list = benchmarks.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n');

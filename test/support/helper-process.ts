@@ -13,6 +13,10 @@ export interface HelperOptions {
   flags?: readonly string[];
   env?: Readonly<Record<string, string>>;
   clock?: MovedClock;
+  /** The script, from the root of the repository; the sources when absent. */
+  script?: string;
+  /** Flags of Node.js. */
+  nodeFlags?: readonly string[];
   /** Until when to wait: `alive` for a helper that cannot become ready. Default: ready. */
   until?: 'ready' | 'alive';
 }
@@ -46,7 +50,8 @@ export async function startHelper(options: HelperOptions): Promise<HelperProcess
   const program = startProgram(
     [
       ...(clock?.nodeFlags ?? []),
-      ...['src/main.ts', 'credential-helper', ...simulatorFlags(simulator)],
+      ...(options.nodeFlags ?? []),
+      ...[options.script ?? 'src/main.ts', 'credential-helper', ...simulatorFlags(simulator)],
       ...['--kubeconfig', kubeconfigPath, '--admin-address', `127.0.0.1:${port}`],
       ...testFlags,
       ...flags,
