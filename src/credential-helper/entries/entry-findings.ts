@@ -3,7 +3,7 @@ import { describeRegistry } from '../../credentials/describe-chain.ts';
 import type { Finding } from '../config/model.ts';
 import type { Reporter } from '../report.ts';
 import type { CredentialSet } from './credential-set.ts';
-import { nameEntries } from './entry-reports.ts';
+import { listHosts, nameEntries } from './entry-reports.ts';
 import type { HostConflict } from './hosts.ts';
 import type { EntryPlan } from './model.ts';
 import { effectiveThreshold } from './schedule.ts';
@@ -14,10 +14,9 @@ export function findingsOf(
   credentials: CredentialSet,
   { conflicts, configuredMs }: { conflicts: readonly HostConflict[]; configuredMs: number },
 ): Finding[] {
-  const plans = credentials.plans();
   return [
     ...credentials.planned.flatMap((planned) => (planned.kind === 'refused' ? [planned.finding] : [])),
-    ...conflicts.flatMap((conflict) => conflictFinding(conflict, plans) ?? []),
+    ...conflictFindings(conflicts, credentials.plans()),
     ...credentials.all().flatMap((credential) => thresholdFinding(credential, configuredMs) ?? []),
   ];
 }
@@ -67,17 +66,18 @@ function thresholdFinding({ plans, held }: SharedCredential, configuredMs: numbe
   };
 }
 
-function conflictFinding({ host, keeper, loser }: HostConflict, plans: readonly EntryPlan[]): Finding | undefined {
-  const first = plans[keeper];
-  const second = plans[loser];
-  if (first === undefined || second === undefined) return undefined;
-  const key = 'acr-registry-info';
-  return {
-    reason: 'ConfigWarning',
-    key,
-    message: `${key}: ${host} is a name of ${nameEntry(first)} and of ${nameEntry(second)}: the first keeps it, the password of the second is not used for it.`,
-    position: second.entry.position,
-  };
+/** One finding for each pair of entries, however many names they share. */
+function conflictFindings(conflicts: readonly HostConflict[], plans: readonly EntryPlan[]): Finding[] {
+  const byPair = Map.groupBy(conflicts, ({ keeper, loser }) => `${keeper} ${loser}`);
+  return [...byPair.values()].flatMap((shared) => {
+    const first = plans[shared[0]?.keeper ?? -1];
+    const second = plans[shared[0]?.loser ?? -1];
+    if (first === undefined || second === undefined) return [];
+    const key = 'acr-registry-info';
+    const hosts = listHosts(shared.map(({ host }) => host));
+    const message = `${key}: ${nameEntry(first)} and ${nameEntry(second)} both have ${hosts}: the first keeps what both have, the password of the second is not used for it.`;
+    return [{ reason: 'ConfigWarning', key, message, position: second.entry.position }];
+  });
 }
 
 function nameEntry({ entry, instanceId, regionId }: EntryPlan): string {

@@ -65,11 +65,12 @@ export function credentialsRefreshed(credential: SharedCredential, timing: Timin
   const hosts = [...new Set(plans.flatMap((plan) => hostsOf(plan, learnedHosts) ?? []))];
   return {
     reason: 'CredentialsRefreshed',
-    message: `${nameEntries(plans)}: password until ${toRfc3339(held.expiresAtMs)} for ${listHosts(hosts)}; next renewal at ${toRfc3339(dueAtMs)}.`,
+    message: `${nameEntries(plans)}: password until ${toRfc3339(held.expiresAtMs)}, next renewal at ${toRfc3339(dueAtMs)}, for ${listHosts(hosts)}.`,
   };
 }
 
-function listHosts(hosts: readonly string[]): string {
+/** Names some hosts, and says how many more there are. */
+export function listHosts(hosts: readonly string[]): string {
   const more = hosts.length - MAX_HOSTS_TOLD;
   const told = hosts.slice(0, MAX_HOSTS_TOLD).join(', ');
   if (hosts.length === 0) return 'no host';

@@ -82,7 +82,7 @@ describe('EntryKeeper', () => {
     world.configure([instancePlan('cri-a', position(3))]);
     await world.start();
     assert.deepEqual(world.told('CredentialsRefreshed'), [
-      'Entry 3 (instance cri-a in cn-hangzhou): password until 2026-01-01T01:00:00Z for cri-a.example.com; next renewal at 2026-01-01T00:45:00Z.',
+      'Entry 3 (instance cri-a in cn-hangzhou): password until 2026-01-01T01:00:00Z, next renewal at 2026-01-01T00:45:00Z, for cri-a.example.com.',
     ]);
     await world.stop();
   });
@@ -115,7 +115,7 @@ describe('EntryKeeper', () => {
     const own = world.auths()['shared.example.com']?.password;
     assert.ok(own?.includes('cri-a'));
     assert.deepEqual(world.told('ConfigWarning'), [
-      'acr-registry-info: shared.example.com is a name of entry 1 (instance cri-a in cn-hangzhou) and of entry 2 (instance cri-b in cn-hangzhou): the first keeps it, the password of the second is not used for it.',
+      'acr-registry-info: entry 1 (instance cri-a in cn-hangzhou) and entry 2 (instance cri-b in cn-hangzhou) both have shared.example.com: the first keeps what both have, the password of the second is not used for it.',
     ]);
     world.cloud.fail(
       'GetAuthorizationToken',
