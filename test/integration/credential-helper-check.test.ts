@@ -138,6 +138,20 @@ describe('eci-kubelet check, on a real control plane', function () {
     assert.deepEqual([report.verdict, causesOf(report)], ['no', ['host-not-resolved']]);
   });
 
+  it('finds the same in the events, while the kubelet waits to try again', async () => {
+    const name = `${vpcHost}/team/web:2`;
+    await pulls.pod('backed-off', podSpec('app', name));
+    const message = `Back-off pulling image "${name}"`;
+    await pulls.kubeletSays('backed-off', { name: 'c0', image: name, reason: 'ImagePullBackOff', message });
+    assert.deepEqual(causesOf(await checkPod('backed-off')), ['pull-failed']);
+    await pulls.warningEvent({
+      about: { kind: 'Pod', name: 'backed-off', fieldPath: 'spec.containers{c0}' },
+      reason: 'Failed',
+      message: `Failed to pull image "${name}": rpc error: dial tcp: lookup ${vpcHost}: no such host`,
+    });
+    assert.deepEqual(causesOf(await checkPod('backed-off')), ['host-not-resolved']);
+  });
+
   it('passes on what the kubelet says, without what is secret in it', async () => {
     await pulls.pod('denied', podSpec('app', image));
     const message = 'insufficient_scope; asked https://cr_temp_user:CANARY@registry/v2?token=CANARY';

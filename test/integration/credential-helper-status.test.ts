@@ -48,22 +48,11 @@ describe('eci-kubelet status, on a real control plane', function () {
       'acr-api-version': 'v1',
     });
     await pulls.secret(['demo-registry.cn-hangzhou.cr.aliyuncs.com'], toRfc3339(Date.now() - 60_000));
-    const involvedObject = {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      name: 'acr-configuration',
-      namespace: pulls.namespace,
-    };
-    await sandbox.client.create(`/api/v1/namespaces/${pulls.namespace}/events`, {
-      apiVersion: 'v1',
-      kind: 'Event',
-      metadata: { name: 'acr-configuration.1', namespace: pulls.namespace },
-      involvedObject,
-      type: 'Warning',
+    await pulls.warningEvent({
+      about: { kind: 'ConfigMap', name: 'acr-configuration' },
       reason: 'CredentialFetchFailed',
       message: 'entry 1: NoPermission.',
       count: 2,
-      lastTimestamp: '2026-11-25T08:59:00Z',
     });
     const { view } = await clusterView();
     assert.equal(view.configuration.state, 'complete');

@@ -25,6 +25,7 @@ export interface CommandRun {
 export class PullSandbox {
   readonly #sandbox: KubeSandbox;
   readonly #kubeconfigPath: string;
+  #events = 0;
 
   constructor(sandbox: KubeSandbox, kubeconfigPath: string) {
     this.#sandbox = sandbox;
@@ -79,6 +80,27 @@ export class PullSandbox {
     const status = { name, image, imageID: '', ready: false, restartCount: 0, state: { waiting: { reason, message } } };
     const path = `${this.#path('pods')}/${pod}/status`;
     await this.#sandbox.client.patch(path, { status: { containerStatuses: [status] } }, 'merge');
+  }
+
+  /** Writes a Warning event about an object of the namespace. */
+  async warningEvent(event: {
+    about: { kind: string; name: string; fieldPath?: string };
+    reason: string;
+    message: string;
+    count?: number;
+  }): Promise<void> {
+    const { about, reason, message, count = 1 } = event;
+    this.#events += 1;
+    await this.#create('events', {
+      kind: 'Event',
+      metadata: { name: `${about.name}.${this.#events}`, namespace: this.namespace },
+      involvedObject: { apiVersion: 'v1', namespace: this.namespace, ...about },
+      type: 'Warning',
+      reason,
+      message,
+      count,
+      lastTimestamp: '2026-11-25T08:59:00Z',
+    });
   }
 
   /** Runs eci-kubelet as the kubeconfig allows; whatever it prints is looked through for passwords. */

@@ -4,7 +4,8 @@ import type { Pod } from '../../kube/types.ts';
 import type { CommandIo } from '../command-io.ts';
 import { exitCode } from '../exit-code.ts';
 import type { ExitCode } from '../exit-code.ts';
-import { readConfigEvents } from '../helper/config-events.ts';
+import { readConfigEvents } from '../helper/warning-events.ts';
+import type { WarningEvent } from '../helper/warning-events.ts';
 import { withHelperLookout } from '../helper/connect.ts';
 import type { HelperLookout } from '../helper/connect.ts';
 import { printable } from '../helper/printable.ts';
@@ -60,7 +61,7 @@ export async function checkPod(io: CommandIo, name: string, flags: Sources['flag
     return exitCode.usage;
   }
   return withHelperLookout(io, configFlags, async (lookout) => {
-    const { pod, node } = await readPod(lookout.client, namespace, podName);
+    const { pod, node, events } = await readPod(lookout.client, namespace, podName);
     if (pod.kind !== 'seen') {
       const why = pod.kind === 'hidden' ? pod.why : 'there is no such Pod';
       io.stderr.write(`Pod ${namespace}/${podName}: ${why}\n`);
@@ -68,7 +69,7 @@ export async function checkPod(io: CommandIo, name: string, flags: Sources['flag
     }
     const report = isOnVirtualNode(pod.value, node)
       ? onVirtualNode(pod.value, lookout)
-      : await onOrdinaryNode(pod.value, lookout, from);
+      : await onOrdinaryNode({ pod: pod.value, events }, lookout, from);
     return print(io, report, output);
   });
 }
@@ -78,7 +79,11 @@ function onVirtualNode(pod: Pod, { config }: HelperLookout): CheckReport {
   return { ...placeOf(pod), verdict: virtualNode.verdict, virtualNode, images: [] };
 }
 
-async function onOrdinaryNode(pod: Pod, lookout: HelperLookout, from: unknown): Promise<CheckReport> {
+async function onOrdinaryNode(
+  { pod, events }: { pod: Pod; events: readonly WarningEvent[] },
+  lookout: HelperLookout,
+  from: unknown,
+): Promise<CheckReport> {
   const place = placeOf(pod);
   const about = { namespace: place.namespace, serviceAccountName: place.serviceAccount };
   const [helper, cluster] = await Promise.all([
@@ -87,7 +92,7 @@ async function onOrdinaryNode(pod: Pod, lookout: HelperLookout, from: unknown): 
   ]);
   const nowMs = systemClock.nowMs();
   const images = imagesOf(pod).map((image) =>
-    diagnoseImage({ nowMs, image, ...about, ...cluster, helper: helper.facts, pod: podFacts(pod, image) }),
+    diagnoseImage({ nowMs, image, ...about, ...cluster, helper: helper.facts, pod: podFacts(pod, image, events) }),
   );
   return { ...place, verdict: overallVerdict(images.map(({ verdict }) => verdict)), images, ...helper.told };
 }

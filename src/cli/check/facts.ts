@@ -40,7 +40,7 @@ export interface PodFacts {
   /** Names in its own list, which admission fills from the ServiceAccount's only when it is empty. */
   pullSecrets: readonly string[];
   containers: readonly string[];
-  /** What the kubelet waits for, of the containers with this image. */
+  /** What the kubelet waits for, of the containers with this image, with what it last said about the pull. */
   waiting: readonly { container: string; reason: string; message: string }[];
   /** A container with this image has started, so it was pulled. */
   pulled: boolean;
@@ -54,6 +54,8 @@ export interface PullFacts {
   namespaceState: Seen<{ terminating: boolean }>;
   serviceAccountName: string;
   serviceAccount: Seen<{ pullSecrets: readonly string[] }>;
+  /** Why the helper could not attach the ServiceAccount, latest first. */
+  attachFailures: readonly string[];
   /** By name: the helper's, and those that the ServiceAccount and the Pod name. */
   secrets: ReadonlyMap<string, Seen<SecretFacts>>;
   helper: HelperFacts;

@@ -1,17 +1,21 @@
 import { SECRET_NAME } from '../../credential-helper/names.ts';
+import type { EventReasonName } from '../../event-reasons.ts';
 import { resourcePath } from '../../kube/resource-path.ts';
 import type { KubeClient, KubeObject, KubeSecret, Node, Pod, ServiceAccount } from '../../kube/types.ts';
 import { look, mapSeen } from '../helper/look.ts';
 import type { Seen } from '../helper/look.ts';
 import { secretFacts } from '../helper/secret-facts.ts';
 import type { SecretFacts } from '../helper/secret-facts.ts';
+import { readWarningEvents } from '../helper/warning-events.ts';
+import type { WarningEvent } from '../helper/warning-events.ts';
 import type { PullFacts } from './facts.ts';
 
 /** The kubelet goes through all of them; a list of hundreds would only be a mistake. */
 const MAX_SECRETS = 30;
+const ATTACH_FAILED: EventReasonName = 'AttachFailed';
 
 /** What the cluster says about a namespace and a ServiceAccount in it. */
-export type ClusterFacts = Pick<PullFacts, 'namespaceState' | 'serviceAccount' | 'secrets'>;
+export type ClusterFacts = Pick<PullFacts, 'namespaceState' | 'serviceAccount' | 'attachFailures' | 'secrets'>;
 
 /**
  * Looks at everything that pulls depend on. What the user may not see is told as hidden.
@@ -25,9 +29,10 @@ export async function gatherFacts(
   const { namespace, serviceAccountName, pod } = about;
   const get = async <T>(resource: string, name: string): Promise<Seen<T>> =>
     lookAt<T>(client, namespace, resource, name);
-  const [space, account] = await Promise.all([
+  const [space, account, accountEvents] = await Promise.all([
     lookAt<KubeObject & { status?: { phase?: string } }>(client, undefined, 'namespaces', namespace),
     get<ServiceAccount>('serviceaccounts', serviceAccountName),
+    readWarningEvents(client, { kind: 'ServiceAccount', namespace, name: serviceAccountName }),
   ]);
   const serviceAccount = mapSeen(account, (seen) => ({ pullSecrets: namesIn(seen.imagePullSecrets) }));
   const names = new Set([
@@ -43,19 +48,29 @@ export async function gatherFacts(
   return {
     namespaceState: mapSeen(space, ({ status }) => ({ terminating: status?.phase === 'Terminating' })),
     serviceAccount,
+    // Where they may not be seen, nothing is lost but an explanation.
+    attachFailures:
+      accountEvents.kind === 'seen'
+        ? accountEvents.value.filter(({ reason }) => reason === ATTACH_FAILED).map(({ message }) => message)
+        : [],
     secrets: new Map(secrets),
   };
 }
 
-/** Reads the Pod and the node that it is on. */
+/** Reads the Pod, the node that it is on, and what the kubelet told about it. */
 export async function readPod(
   client: KubeClient,
   namespace: string,
   name: string,
-): Promise<{ pod: Seen<Pod>; node?: Seen<Node> }> {
+): Promise<{ pod: Seen<Pod>; node?: Seen<Node>; events: readonly WarningEvent[] }> {
   const pod = await lookAt<Pod>(client, namespace, 'pods', name);
-  const nodeName = pod.kind === 'seen' ? pod.value.spec?.nodeName : undefined;
-  return nodeName === undefined ? { pod } : { pod, node: await lookAt<Node>(client, undefined, 'nodes', nodeName) };
+  if (pod.kind !== 'seen') return { pod, events: [] };
+  const nodeName = pod.value.spec?.nodeName;
+  const [events, node] = await Promise.all([
+    readWarningEvents(client, { kind: 'Pod', namespace, name }),
+    nodeName === undefined ? undefined : lookAt<Node>(client, undefined, 'nodes', nodeName),
+  ]);
+  return { pod, ...(node === undefined ? {} : { node }), events: events.kind === 'seen' ? events.value : [] };
 }
 
 /** A name that no object can have is that of an object that does not exist. */

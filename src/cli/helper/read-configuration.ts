@@ -21,7 +21,11 @@ export async function readConfiguration(client: KubeClient, configMap: string): 
   const seen = await look(client.get<ConfigMap>(path));
   if (seen.kind === 'hidden') return seen;
   if (seen.kind === 'absent') {
-    return { kind: 'incomplete', why: `there is no ConfigMap ${configMap}.`, findings: [] };
+    return {
+      kind: 'incomplete',
+      why: `there is no ConfigMap ${configMap}. (With --managed-config-file, only the helper knows its configuration.)`,
+      findings: [],
+    };
   }
   const { state, findings } = mergeReading({}, readConfigMapData(seen.value.data ?? {}));
   return state.kind === 'complete'

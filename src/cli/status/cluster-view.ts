@@ -3,7 +3,7 @@ import { selects } from '../../credential-helper/config/model.ts';
 import type { Finding, HelperConfig } from '../../credential-helper/config/model.ts';
 import { selectionStatus } from '../../credential-helper/status/collect.ts';
 import type { SelectionStatus } from '../../credential-helper/status/model.ts';
-import type { ConfigEvent } from '../helper/config-events.ts';
+import type { WarningEvent } from '../helper/warning-events.ts';
 import type { ConfiguredEntry } from '../helper/configured-entries.ts';
 import type { Seen } from '../helper/look.ts';
 import type { Configuration } from '../helper/read-configuration.ts';
@@ -19,7 +19,7 @@ export interface ClusterFacts {
   /** The helper's Secret, by namespace. */
   secrets: Seen<ReadonlyMap<string, SecretFacts>>;
   accounts: Seen<readonly { namespace: string; name: string; attached: boolean }[]>;
-  events: Seen<readonly ConfigEvent[]>;
+  events: Seen<readonly WarningEvent[]>;
 }
 
 /**
@@ -51,7 +51,7 @@ export interface ClusterView {
   /** By namespace, in alphabetical order. */
   secrets: readonly SecretView[];
   serviceAccounts?: { selected: number; attached: number };
-  events: readonly ConfigEvent[];
+  events: readonly WarningEvent[];
   /** What this user may not see, and why. */
   notSeen: readonly string[];
 }

@@ -1,7 +1,7 @@
 import { SECRET_NAME } from '../../credential-helper/names.ts';
 import { resourcePath } from '../../kube/resource-path.ts';
 import type { KubeClient, KubeObject, KubeSecret, ServiceAccount } from '../../kube/types.ts';
-import { readConfigEvents } from '../helper/config-events.ts';
+import { readConfigEvents } from '../helper/warning-events.ts';
 import { configuredEntries } from '../helper/configured-entries.ts';
 import { look, mapSeen } from '../helper/look.ts';
 import type { Seen } from '../helper/look.ts';

@@ -139,11 +139,15 @@ export const secretCauses: readonly Cause[] = [
       carriesOurs(facts)
         ? undefined
         : {
-            message: `The ServiceAccount ${facts.namespace}/${facts.serviceAccountName} does not have ${SECRET_NAME} in its imagePullSecrets.`,
+            message: `The ServiceAccount ${facts.namespace}/${facts.serviceAccountName} does not have ${SECRET_NAME} in its imagePullSecrets.${toldBy(facts.attachFailures)}`,
             remedy: `The helper adds it within seconds, and at most every 30 s if somebody removes it: kubectl -n ${facts.namespace} get events --field-selector involvedObject.name=${facts.serviceAccountName}`,
           },
   },
 ];
+
+function toldBy([latest]: readonly string[]): string {
+  return latest === undefined ? '' : ` AttachFailed: ${latest}`;
+}
 
 /** The Secret, if the helper made it. */
 function ours({ ourSecret }: PullContext): SecretFacts | undefined {

@@ -193,6 +193,11 @@ const rows: Record<string, [change: Change, ids: string[], says: RegExp]> = {
     ['service-account-not-attached'],
     /does not have acr-credential-secret-aggregation in its imagePullSecrets/,
   ],
+  'a ServiceAccount from which somebody keeps removing the Secret': [
+    { serviceAccount: seen({ pullSecrets: [] }), attachFailures: ['argocd removed it 5 times.', 'before'] },
+    ['service-account-not-attached'],
+    /AttachFailed: argocd removed it 5 times\./,
+  ],
   'a Pod with imagePullSecrets of its own': [
     { pod: { pullSecrets: ['mine'] }, otherSecrets: { mine: absent } },
     ['own-pull-secrets'],

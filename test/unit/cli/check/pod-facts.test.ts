@@ -39,6 +39,27 @@ describe('what a Pod says of its images', () => {
     assert.equal(facts.pulled, false);
   });
 
+  it('has what the kubelet said before it went into back-off', () => {
+    const state = { waiting: { reason: 'ImagePullBackOff', message: 'Back-off pulling image' } };
+    const status = { containerStatuses: [{ name: 'web', imageID: '', state }] };
+    const event = (message: string, container = 'web') => ({
+      reason: 'Failed',
+      message,
+      count: 1,
+      lastSeen: '',
+      fieldPath: `spec.containers{${container}}`,
+    });
+    const events = [
+      event('Error: ImagePullBackOff'),
+      event(`Failed to pull image "${image}": other container`, 'side'),
+      event(`Failed to pull image "${image}": lookup: no such host`),
+      event(`Failed to pull image "${image}": older`),
+    ];
+    const said = podFacts(pod({ status }), image, events).waiting[0]?.message;
+    assert.equal(said, `Failed to pull image "${image}": lookup: no such host`);
+    assert.equal(podFacts(pod({ status }), image).waiting[0]?.message, 'Back-off pulling image');
+  });
+
   it('counts as pulled once a container has started', () => {
     const status = { containerStatuses: [{ name: 'web', imageID: 'sha256:1', state: { running: {} } }] };
     assert.equal(podFacts(pod({ status }), image).pulled, true);

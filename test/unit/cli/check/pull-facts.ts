@@ -65,6 +65,7 @@ export function pullFacts(change: Change = {}): PullFacts {
     namespaceState: seen({ terminating: false }),
     serviceAccountName: 'app',
     serviceAccount: seen({ pullSecrets: [SECRET_NAME] }),
+    attachFailures: [],
     secrets: new Map([[SECRET_NAME, secret], ...Object.entries(otherSecrets)]),
     helper: {
       source: 'helper',
