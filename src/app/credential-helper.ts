@@ -12,6 +12,7 @@ import { openAcrConfiguration } from './credential-helper/configuration.ts';
 import { createEntries } from './credential-helper/entries.ts';
 import { createNamespaces } from './credential-helper/namespaces.ts';
 import { createReign } from './credential-helper/reign.ts';
+import { createWebhook } from './credential-helper/webhook.ts';
 import { createElector } from './lead.ts';
 
 export interface CredentialHelperOptions {
@@ -42,14 +43,25 @@ export async function runCredentialHelper(options: CredentialHelperOptions): Pro
   const entries = createEntries(base, client, { source, reporter, signal, isRegionKnown: options.isRegionKnown });
   const elector = await createElector(base, { client });
   const isLeading = (): boolean => !config.leaderElect || elector.isLeader();
-  const namespaces = createNamespaces(base, client, { source, reporter, book: entries.book, isLeading });
+  const namespaces = createNamespaces(base, client, { source, reporter, book: entries.book });
+  const webhook = await createWebhook(base, client, { source, reporter, namespaces });
   const reign = createReign(base, { elector, isLeading, source, reporter, entries, namespaces });
-  const loops: Loop[] = [{ name: 'configuration', run: (stop) => source.run(stop) }, ...namespaces.watches, reign.loop];
+  const loops: Loop[] = [
+    { name: 'configuration', run: (stop) => source.run(stop) },
+    ...namespaces.watches,
+    // Every replica answers: the API server may ask any of them.
+    { name: 'ServiceAccount webhook', run: (stop) => webhook.run(stop) },
+    reign.loop,
+  ];
 
   const health = await startHealthServer({
     address: config.adminAddress,
     metrics,
-    ready: () => reign.readiness(),
+    ready: () => {
+      const readiness = reign.readiness();
+      if (!readiness.ok || webhook.isReady()) return readiness;
+      return { ok: false, reason: 'the webhook is not known to the API server yet' };
+    },
     routes: {
       '/status': () =>
         Promise.resolve(

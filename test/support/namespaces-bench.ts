@@ -57,11 +57,21 @@ export class NamespacesBench {
   readonly recovered: string[] = [];
   recoveredAfter = 1;
   readonly controller: NamespaceController;
-  readonly #stopped = new AbortController();
+  /** Paths of all reads, also of those that were refused. */
+  readonly reads: string[] = [];
+  #stopped = new AbortController();
 
   constructor(options: { adoptExisting?: boolean } = {}) {
     this.controller = new NamespaceController({
-      client: this.api,
+      client: {
+        get: async (path) => {
+          this.reads.push(path);
+          return await this.api.get(path);
+        },
+        create: (path, body) => this.api.create(path, body),
+        patch: (path, body, type) => this.api.patch(path, body, type),
+        delete: (path, deletion) => this.api.delete(path, deletion),
+      },
       clock: this.clock,
       random: () => 0.5,
       logger: noLog,
@@ -90,6 +100,18 @@ export class NamespacesBench {
     const object: Namespace = { metadata: { name, uid: `uid of ${name}` }, status: { phase } };
     this.namespaces.set(object);
     this.controller.onNamespace({ type: 'added', object, previous: undefined });
+  }
+
+  removeNamespace(name: string): void {
+    const object = this.namespaces.get(name) ?? {};
+    this.namespaces.remove(name);
+    this.controller.onNamespace({ type: 'deleted', object, previous: object });
+  }
+
+  removeAccount(namespace: string, name: string): void {
+    const object = this.account(namespace, name);
+    this.api.objects.delete(accountPath(namespace, name));
+    this.controller.onAccount({ type: 'deleted', object, previous: object });
   }
 
   /** Stores a ServiceAccount and shows it to the controller. */
@@ -122,6 +144,7 @@ export class NamespacesBench {
   }
 
   start(): void {
+    this.#stopped = new AbortController();
     void this.controller.run(this.#stopped.signal);
   }
 

@@ -1,7 +1,6 @@
 import type { ConfigSource } from '../../credential-helper/config/source.ts';
 import type { CredentialBook } from '../../credential-helper/entries/credential-book.ts';
 import { ConflictBook } from '../../credential-helper/namespaces/conflict-book.ts';
-import { ConflictScout } from '../../credential-helper/namespaces/conflict-scout.ts';
 import { NamespaceController } from '../../credential-helper/namespaces/namespace-controller.ts';
 import type { Namespace } from '../../credential-helper/namespaces/namespace.ts';
 import type { Reporter } from '../../credential-helper/report.ts';
@@ -14,7 +13,7 @@ import type { Base } from '../base.ts';
 /** The namespaces and ServiceAccounts of the cluster, and what looks after them. */
 export interface Namespaces {
   controller: NamespaceController;
-  /** Which namespaces have a Secret of our name that is not ours. */
+  /** Which namespaces have a Secret of our name that is not ours, as the leader knows; it tells the webhooks of the others. */
   conflicts: ConflictBook;
   namespaces: Reflector<Namespace>;
   /** Also followed while another replica leads, so that a successor starts at once. */
@@ -32,11 +31,10 @@ export function createNamespaces(
     source: ConfigSource;
     reporter: Reporter;
     book: Pick<CredentialBook, 'current' | 'recover'>;
-    isLeading: () => boolean;
   },
 ): Namespaces {
   const { config, clock, random, logger, metrics } = base;
-  const { source, reporter, book, isLeading } = parts;
+  const { source, reporter, book } = parts;
   const { adoptExisting } = config;
   const conflicts = new ConflictBook();
   const watch = { client, clock, random, logger, metrics };
@@ -64,7 +62,6 @@ export function createNamespaces(
     conflicts,
     adoptExisting,
   });
-  const scout = new ConflictScout({ client, clock, logger, source, namespaces, conflicts, isLeading, adoptExisting });
   return {
     controller,
     conflicts,
@@ -72,7 +69,6 @@ export function createNamespaces(
     watches: [
       { name: 'watch of namespaces', run: (signal) => namespaces.run(signal) },
       { name: 'watch of ServiceAccounts', run: (signal) => accounts.run(signal) },
-      { name: 'look for foreign Secrets', run: (signal) => scout.run(signal) },
     ],
     untilSynced: async (signal) => {
       await Promise.all([namespaces.waitForSync(signal), accounts.waitForSync(signal)]);

@@ -1,13 +1,18 @@
 /**
- * In which namespaces there is a Secret of our name that is not ours. The leader knows from its work and the other replicas from a
- * look now and then; all of them answer admission requests from here.
+ * In which namespaces there is a Secret of our name that is not ours. Known in the process that works on the namespaces; what it
+ * knows reaches the webhooks of other replicas through the webhook configuration.
  */
 export class ConflictBook {
   readonly #namespaces = new Set<string>();
+  #isComplete = false;
 
-  /** @returns false also for a namespace that nobody has looked at yet. */
   isConflicted(namespace: string): boolean {
     return this.#namespaces.has(namespace);
+  }
+
+  /** Was every watched namespace looked at, so that one that is not in here has no conflict? */
+  isComplete(): boolean {
+    return this.#isComplete;
   }
 
   note(namespace: string, isConflicted: boolean): void {
@@ -15,8 +20,17 @@ export class ConflictBook {
     else this.#namespaces.delete(namespace);
   }
 
-  /** Sorted. */
-  list(): string[] {
-    return [...this.#namespaces].toSorted();
+  complete(): void {
+    this.#isComplete = true;
+  }
+
+  /** Forgets everything: somebody else works on the namespaces now. */
+  clear(): void {
+    this.#namespaces.clear();
+    this.#isComplete = false;
+  }
+
+  list(): ReadonlySet<string> {
+    return this.#namespaces;
   }
 }

@@ -2,18 +2,15 @@
 export class FirstPass {
   #left: Set<string> | undefined;
 
-  /** Only the first call counts. */
-  begin(namespaces: readonly string[]): void {
-    this.#left ??= new Set(namespaces);
+  /** Only the first call counts. @returns whether there is nothing to do. */
+  begin(namespaces: readonly string[]): boolean {
+    if (this.#left !== undefined) return false;
+    this.#left = new Set(namespaces);
+    return this.#left.size === 0;
   }
 
-  /** @returns whether this was the last one. */
+  /** @returns whether this was the last one. False before it has begun. */
   passed(namespace: string): boolean {
     return this.#left !== undefined && this.#left.delete(namespace) && this.#left.size === 0;
-  }
-
-  /** False before it has begun. */
-  isOver(): boolean {
-    return this.#left?.size === 0;
   }
 }

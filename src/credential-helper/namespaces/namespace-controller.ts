@@ -18,7 +18,7 @@ import { isAttached } from './attachment.ts';
 import type { ConflictBook } from './conflict-book.ts';
 import { FirstPass } from './first-pass.ts';
 import { isEnding, type Namespace } from './namespace.ts';
-import { NamespaceWorker } from './namespace-worker.ts';
+import { NamespaceWorker, type Turn } from './namespace-worker.ts';
 import { measure } from './namespace-metrics.ts';
 import { selectedAccounts } from './next-step.ts';
 import { recoverCredentials } from './recover-credentials.ts';
@@ -62,7 +62,8 @@ export class NamespaceController {
   readonly #secrets: SecretKeeper;
   readonly #worker: NamespaceWorker;
   readonly #resync: ResyncTimes;
-  readonly #firstPass = new FirstPass();
+  #firstPass = new FirstPass();
+  #hasPassed = false;
   /** Watched namespaces whose Secret was as it should be at the end of their last turn. */
   readonly #served = new Set<string>();
   /** The configuration that {@link NamespaceController.changed} saw last. */
@@ -102,7 +103,7 @@ export class NamespaceController {
 
   /** Has every namespace that was watched when there first was something to write been worked on once? */
   hasPassed(): boolean {
-    return this.#firstPass.isOver();
+    return this.#hasPassed;
   }
 
   /**
@@ -132,7 +133,7 @@ export class NamespaceController {
     // In the order of the names, in which a successor reads them: the first that it reads is the newest.
     const names = this.#names();
     const watched = names.filter((name) => selects(config.namespaces, name));
-    if (this.#options.book.current() !== undefined) this.#firstPass.begin(watched);
+    if (this.#options.book.current() !== undefined && this.#firstPass.begin(watched)) this.#completePass();
     for (const name of watched) {
       // Somebody may have followed the advice meanwhile.
       if (this.#options.conflicts.isConflicted(name)) this.#secrets.forget(name);
@@ -188,7 +189,9 @@ export class NamespaceController {
   #rest(): void {
     this.#running = false;
     this.#seenConfig = undefined;
+    this.#firstPass = new FirstPass();
     this.#served.clear();
+    this.#options.conflicts.clear();
     this.#resync.clear();
     this.#secrets.clear();
     // A queue that was shut down takes nothing any more.
@@ -220,7 +223,7 @@ export class NamespaceController {
     const isLost = (): boolean => isEnding(this.#options.namespaces.get(name));
     if (isLost()) return this.#forget(name);
     try {
-      const { end, againInMs, failure } = await this.#worker.work(name, isLost);
+      const { end, againInMs, failure } = await this.#workOn(name, isLost);
       this.#note(name, end, selects(config.namespaces, name));
       if (failure !== undefined) throw failure;
       if (againInMs !== undefined) return { requeueAfterMs: againInMs, priority: priorities.event };
@@ -231,7 +234,16 @@ export class NamespaceController {
     }
   }
 
-  #note(name: string, end: Awaited<ReturnType<NamespaceWorker['work']>>['end'], isWatched: boolean): void {
+  async #workOn(name: string, isLost: () => boolean): Promise<Turn> {
+    try {
+      return await this.#worker.work(name, isLost);
+    } catch (error) {
+      this.#served.delete(name);
+      throw error;
+    }
+  }
+
+  #note(name: string, end: Turn['end'], isWatched: boolean): void {
     const { conflicts, reporter, clock } = this.#options;
     conflicts.note(name, end.do === 'leave');
     if (isWatched && end.do === 'nothing') this.#served.add(name);
@@ -250,7 +262,12 @@ export class NamespaceController {
   }
 
   #passed(name: string): void {
-    if (!this.#firstPass.passed(name)) return;
+    if (this.#firstPass.passed(name)) this.#completePass();
+  }
+
+  #completePass(): void {
+    this.#hasPassed = true;
+    this.#options.conflicts.complete();
     const { watched, served, serviceAccounts } = this.status();
     this.#options.logger.info('every watched namespace was worked on', { watched, served, ...serviceAccounts });
   }
@@ -261,7 +278,7 @@ export class NamespaceController {
     while (!signal.aborted) {
       await clock.sleep(TICK_MS, signal).catch(() => {});
       measure(metrics, this.status());
-      for (const name of this.#resync.due(clock.nowMs(), new Set(conflicts.list()))) {
+      for (const name of this.#resync.due(clock.nowMs(), conflicts.list())) {
         this.#secrets.forget(name);
         this.#queue.add(name, { priority: priorities.resync });
       }
