@@ -219,6 +219,8 @@ function run(program: string, args: readonly string[], stdin: string | undefined
         else reject(new Error(`kubectl ${args.slice(2).join(' ')}: ${stderr.trim() || error.message}`));
       },
     );
-    child.stdin?.end(stdin ?? '');
+    // A program may end without reading; how it ended is told by its exit code.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(stdin);
   });
 }
