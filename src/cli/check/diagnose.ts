@@ -112,6 +112,9 @@ function remarksOf(context: PullContext, found: readonly Found[]): string[] {
   if (usable !== undefined && usable.secretName === SECRET_NAME && !usable.ours) {
     remarks.push(`The Secret ${SECRET_NAME} was not made by this helper, so nobody knows how long it serves.`);
   }
+  if (usable?.onItsWord === true) {
+    remarks.push('This is what the leader of the helper says: whether the Secret is as it wrote it may not be seen.');
+  }
   if (usable?.ours === true && coverage.kind === 'covered' && coverage.entry.state === 'failing') {
     const { lastError } = coverage.entry;
     const why = lastError === undefined ? '' : ` ${tellError(lastError)}`;

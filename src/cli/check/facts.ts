@@ -30,6 +30,8 @@ export interface HelperFacts {
   source: 'helper' | 'api-server';
   configuration: ConfigurationFacts;
   entries: readonly EntryFacts[];
+  /** Namespaces with a Secret of somebody else; absent when no leader told them. */
+  conflicts?: readonly string[];
   /** Messages of recent Warning events about entries, latest first. */
   entryEvents: readonly string[];
 }

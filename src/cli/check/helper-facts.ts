@@ -12,6 +12,7 @@ export function factsFromStatus(status: HelperStatus): HelperFacts {
     source: 'helper',
     configuration: configurationFacts(configuration),
     entries: status.entries.map((entry) => entryFacts(entry, role)),
+    ...(status.namespaces === undefined ? {} : { conflicts: status.namespaces.conflicts }),
     entryEvents: [],
   };
 }

@@ -19,6 +19,8 @@ export interface UsableCredential {
   server: string;
   /** Epoch milliseconds; absent when nobody wrote it down. */
   expiresAtMs?: number;
+  /** The Secret may not be seen: the leader says that it is in order. */
+  onItsWord?: true;
 }
 
 /** The facts together with what follows from them at once. */
@@ -40,15 +42,16 @@ export function pullContext(facts: PullFacts): PullContext {
   const { reference, invalid } = parse(facts.image);
   const registry = classifyRegistryHost(reference?.host ?? '');
   const credentials = reference === undefined ? [] : credentialsFor(facts, reference);
+  const coverage = coverageOf(reference?.host ?? '', registry, facts.helper.entries);
   const lives = ({ expiresAtMs }: UsableCredential): boolean => expiresAtMs === undefined || expiresAtMs > facts.nowMs;
   return {
     facts,
     reference,
     invalid,
     registry,
-    coverage: coverageOf(reference?.host ?? '', registry, facts.helper.entries),
+    coverage,
     ourSecret: facts.secrets.get(SECRET_NAME) ?? { kind: 'hidden', why: 'nobody looked' },
-    usable: credentials.find(lives),
+    usable: credentials.find(lives) ?? onItsWord(facts, reference?.host ?? '', coverage),
     expired: credentials.find((credential) => !lives(credential)),
   };
 }
@@ -90,6 +93,19 @@ function credentialsFor(facts: PullFacts, reference: ImageReference): UsableCred
         return { secretName, ours: secret.ours, server, ...(expiresAtMs === undefined ? {} : { expiresAtMs }) };
       });
   });
+}
+
+/** Many who may read Pods may not read Secrets. What the leader tells is then as good: it wrote the Secret. */
+function onItsWord(facts: PullFacts, host: string, coverage: Coverage): UsableCredential | undefined {
+  const { configuration, conflicts } = facts.helper;
+  if (facts.secrets.get(SECRET_NAME)?.kind !== 'hidden' || !carriesOurs(facts)) return undefined;
+  if (conflicts === undefined || conflicts.includes(facts.namespace)) return undefined;
+  if (configuration.kind !== 'complete' || !isSelected(configuration.namespaces, facts.namespace)) return undefined;
+  if (coverage.kind !== 'covered') return undefined;
+  const { state, expiresAtMs } = coverage.entry;
+  if ((state !== 'serving' && state !== 'failing') || expiresAtMs === undefined) return undefined;
+  if (expiresAtMs <= facts.nowMs) return undefined;
+  return { secretName: SECRET_NAME, ours: true, server: host, expiresAtMs, onItsWord: true };
 }
 
 /** Expiry is known only of what the helper wrote. */

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { diagnoseImage } from '../../../../src/cli/check/diagnose.ts';
 import { SECRET_NAME } from '../../../../src/credential-helper/names.ts';
 import { absent, entryFacts, hidden, publicHost, pullFacts, secretFacts, seen, vpcHost } from './pull-facts.ts';
+import type { Change } from './pull-facts.ts';
+
+const personalHost = 'registry.cn-hangzhou.aliyuncs.com';
 
 describe('whether an image can be pulled', () => {
   it('says by which entry, and until when', () => {
@@ -59,6 +62,23 @@ describe('whether an image can be pulled', () => {
     assert.equal(by?.until, '2026-11-25T09:41:00Z');
     assert.match(notSeen.join(), /configuration of the helper: forbidden/);
   });
+
+  it('takes the word of the leader for a Secret that may not be seen', () => {
+    const { verdict, by, remarks } = diagnoseImage(pullFacts({ secret: hidden, helper: { conflicts: ['team-b'] } }));
+    assert.deepEqual([verdict, by?.entry?.position, by?.until], ['yes', 1, '2026-11-25T09:41:00Z']);
+    assert.match(remarks.join(), /what the leader of the helper says/);
+  });
+
+  for (const [name, change] of Object.entries<Change>({
+    'of a namespace in conflict': { helper: { conflicts: ['team-a'] } },
+    'of an entry that has run out': { helper: { conflicts: [], entries: [entryFacts({ state: 'expired' })] } },
+    'of a host of no entry': { helper: { conflicts: [] }, image: `${personalHost}/a/b` },
+    'for a Pod that does not carry the Secret': { helper: { conflicts: [] }, pod: { pullSecrets: [] } },
+  })) {
+    it(`does not take it ${name}`, () => {
+      assert.notEqual(diagnoseImage(pullFacts({ secret: hidden, ...change })).verdict, 'yes');
+    });
+  }
 
   it('remarks on a VPC host before there is a Pod', () => {
     const { verdict, remarks } = diagnoseImage(pullFacts({ image: `${vpcHost}/a/b` }));

@@ -28,6 +28,7 @@ describe('what a check knows of the helper', () => {
         [3, 'waiting', undefined],
       ],
     );
+    assert.deepEqual(facts.conflicts, ['team-b']);
     assert.equal(facts.entries[0]?.expiresAtMs, Date.UTC(2026, 10, 25, 9, 41));
   });
 
