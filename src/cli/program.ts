@@ -7,6 +7,7 @@ import { deregisterConfigKeys } from './deregister-options.ts';
 import { describeError } from './describe-error.ts';
 import { exitCode } from './exit-code.ts';
 import { addHelperCommands } from './helper/add-helper-commands.ts';
+import { addUninstallCommand } from './helper/add-uninstall-command.ts';
 import type { ExitCode } from './exit-code.ts';
 import { planConfigKeys, planOutputs } from './plan/plan-options.ts';
 
@@ -77,6 +78,7 @@ function createProgram(io: CommandIo, finish: (code: ExitCode) => void): Command
       finish(await credentialHelper(io, flags));
     });
   addConfigFlags(helper, credentialHelperConfigKeys, credentialHelperShownDefaults);
+  addUninstallCommand(helper, io, finish);
 
   const plan = program
     .command('plan')

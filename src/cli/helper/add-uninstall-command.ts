@@ -1,0 +1,35 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import type { CommandIo } from '../command-io.ts';
+import { addConfigFlags } from '../config-flags.ts';
+import type { ExitCode } from '../exit-code.ts';
+import { assumedHelperOptions } from './helper-options.ts';
+
+/** Adds `uninstall` to the command of the credential helper. */
+export function addUninstallCommand(helper: Command, io: CommandIo, finish: (code: ExitCode) => void): void {
+  const { leaderElectLease, leaderElectNamespace } = assumedHelperOptions;
+  // Flags after its name are its own, though the helper has some of the same name.
+  const uninstall = helper
+    .enablePositionalOptions()
+    .command('uninstall')
+    .description(
+      'Detach the ServiceAccounts, and delete the Secrets and the webhook, that the credential helper has made.',
+    )
+    .option('--dry-run', 'Change nothing, and say what would be changed.', false)
+    .option('--force', 'Also while a credential helper runs, which would put everything back.', false)
+    .addOption(new Option('--leader-elect-lease <name>', `Lease of the helper (default ${leaderElectLease}).`))
+    .addOption(
+      new Option('--leader-elect-namespace <name>', `Namespace of that Lease (default ${leaderElectNamespace}).`),
+    )
+    .addHelpText(
+      'after',
+      `
+It has the rights of whoever calls it. They take what deploy/credential-helper/rbac.yaml gives to the helper, webhook included.
+What is of somebody else is left, and named.`,
+    )
+    .action(async (flags: Record<string, string | boolean | string[]>) => {
+      const { uninstallCredentialHelper } = await import('../credential-helper-uninstall.ts');
+      finish(await uninstallCredentialHelper(io, flags));
+    });
+  addConfigFlags(uninstall, ['kubeconfig']);
+}
