@@ -19,8 +19,8 @@ import type { ConflictBook } from './conflict-book.ts';
 import { FirstPass } from './first-pass.ts';
 import { isEnding, type Namespace } from './namespace.ts';
 import { NamespaceWorker, type Turn } from './namespace-worker.ts';
+import { countNamespaces, NO_NAMESPACES } from './namespace-counts.ts';
 import { measure } from './namespace-metrics.ts';
-import { selectedAccounts } from './next-step.ts';
 import { recoverCredentials } from './recover-credentials.ts';
 import { secretConflict, secretTarget } from './reports.ts';
 import { ResyncTimes } from './resync-times.ts';
@@ -139,13 +139,20 @@ export class NamespaceController {
       if (this.#options.conflicts.isConflicted(name)) this.#secrets.forget(name);
       this.#queue.add(name, { priority: priorities.change });
     }
+    const others = names.filter((name) => !selects(config.namespaces, name));
+    if (before === undefined) this.#sweep(others);
+    else {
+      const deselected = others.filter((name) => selects(before.namespaces, name));
+      for (const name of deselected) this.#queue.add(name, { priority: priorities.change });
+    }
+  }
+
+  /** Finds what a run under another configuration has left: first where there is a sign of it, then slowly wherever it may be. */
+  #sweep(names: readonly string[]): void {
     let looks = 0;
     for (const name of names) {
-      if (selects(config.namespaces, name)) continue;
-      if (before !== undefined && selects(before.namespaces, name)) {
-        this.#queue.add(name, { priority: priorities.change });
-      } else if (before === undefined) {
-        // What a run under another configuration has left is found once.
+      if (this.#accounts.of(name).some(isAttached)) this.#queue.add(name, { priority: priorities.change });
+      else {
         this.#queue.add(name, { priority: priorities.sweep, delayMs: looks * SWEEP_PAUSE_MS });
         looks += 1;
       }
@@ -161,29 +168,21 @@ export class NamespaceController {
     });
     this.#running = true;
     this.changed();
-    const queue = this.#queue.run({ workers: WORKERS, handler: (name) => this.#work(name), signal });
+    const queue = this.#queue.run({ workers: WORKERS, handler: (name) => this.#work(name, signal), signal });
     await Promise.all([queue, this.#tick(signal)]);
     this.#rest();
   }
 
   /** Counts what became of the namespaces. */
   status(): NamespacesStatus {
-    const config = this.#config();
-    const watched = config === undefined ? [] : this.#names().filter((name) => selects(config.namespaces, name));
-    let [selected, attached] = [0, 0];
-    for (const name of watched) {
-      if (config === undefined) continue;
-      for (const account of selectedAccounts({ config, accounts: this.#accounts.of(name) })) {
-        selected += 1;
-        if (isAttached(account)) attached += 1;
-      }
-    }
-    return {
-      watched: watched.length,
-      served: watched.filter((name) => this.#served.has(name)).length,
-      conflicts: watched.filter((name) => this.#options.conflicts.isConflicted(name)),
-      serviceAccounts: { selected, attached },
-    };
+    const { conflicts } = this.#options;
+    return countNamespaces({
+      config: this.#config(),
+      names: this.#names(),
+      accountsOf: (name) => this.#accounts.of(name),
+      isServed: (name) => this.#served.has(name),
+      isConflicted: (name) => conflicts.isConflicted(name),
+    });
   }
 
   #rest(): void {
@@ -194,6 +193,8 @@ export class NamespaceController {
     this.#options.conflicts.clear();
     this.#resync.clear();
     this.#secrets.clear();
+    // So that sums over replicas are right.
+    measure(this.#options.metrics, NO_NAMESPACES);
     // A queue that was shut down takes nothing any more.
     this.#queue = this.#newQueue();
   }
@@ -217,13 +218,15 @@ export class NamespaceController {
     return secret !== 'absent' && secret.isOurs;
   }
 
-  async #work(name: string): Promise<Requeue | void> {
+  async #work(name: string, signal: AbortSignal): Promise<Requeue | void> {
     const config = this.#config();
     if (config === undefined) return;
-    const isLost = (): boolean => isEnding(this.#options.namespaces.get(name));
-    if (isLost()) return this.#forget(name);
+    if (isEnding(this.#options.namespaces.get(name))) return this.#forget(name);
+    // Whoever lost the lease writes nothing any more, in the middle of a turn either: somebody else may lead soon.
+    const isLost = (): boolean => signal.aborted || isEnding(this.#options.namespaces.get(name));
     try {
       const { end, againInMs, failure } = await this.#workOn(name, isLost);
+      if (signal.aborted) return;
       this.#note(name, end, selects(config.namespaces, name));
       if (failure !== undefined) throw failure;
       if (againInMs !== undefined) return { requeueAfterMs: againInMs, priority: priorities.event };

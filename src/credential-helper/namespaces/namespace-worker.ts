@@ -60,7 +60,7 @@ export class NamespaceWorker {
 
   /**
    * Works on a namespace until nothing is left to be done there.
-   * @param isLost becomes true when the namespace ends meanwhile, or is gone.
+   * @param isLost becomes true when the namespace ends meanwhile, or may not be worked on any more.
    * @throws KubeApiError when the Secret could not be seen to. @throws EciKubeletError `SecretContended`.
    */
   async work(namespace: string, isLost: () => boolean): Promise<Turn> {
@@ -82,11 +82,13 @@ export class NamespaceWorker {
           await secrets.read(namespace);
           break;
         case 'attach':
-          // Once per turn, whatever comes of it.
-          for (const account of step.accounts) aside.set(account.metadata?.name ?? '', await this.#attach(account));
-          break;
         case 'detach':
-          for (const account of step.accounts) aside.set(account.metadata?.name ?? '', await this.#detach(account));
+          for (const account of step.accounts) {
+            if (isLost()) break;
+            const attempt = step.do === 'attach' ? await this.#attach(account) : await this.#detach(account);
+            // Once per turn, whatever came of it.
+            aside.set(account.metadata?.name ?? '', attempt);
+          }
           break;
         case 'create-secret':
         case 'patch-secret':

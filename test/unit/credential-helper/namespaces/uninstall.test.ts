@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { findHolder } from '../../../../src/credential-helper/namespaces/lease-watch.ts';
 import { uninstall, type UninstallSummary } from '../../../../src/credential-helper/namespaces/uninstall.ts';
 import { tellUninstall } from '../../../../src/cli/credential-helper-uninstall.ts';
-import type { KubeObject } from '../../../../src/kube/types.ts';
+import type { KubeObject, ListResult } from '../../../../src/kube/types.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { MemoryApi } from '../../../support/memory-api.ts';
 import { accountPath, secretPath } from '../../../support/namespaces-bench.ts';
@@ -58,7 +58,7 @@ describe('uninstalling the credential helper', () => {
       create: <T>(path: string, body: object) => api.create<T>(path, body),
       patch: <T>(path: string, body: object, type: 'merge' | 'strategic' | 'json') => api.patch<T>(path, body, type),
       delete: (path: string, deletion?: { uid?: string }) => api.delete(path, deletion),
-      list: async <T extends KubeObject>(path: string) => {
+      list: async <T extends KubeObject>(path: string): Promise<ListResult<T>> => {
         const accounts = [...api.objects].flatMap(([key, object]) =>
           key.includes('/serviceaccounts/') ? [object] : [],
         );
