@@ -47,8 +47,15 @@ describe('the documentation', () => {
   it('names flags that exist', () => {
     const known = new Set([...optionRows.map(([, option]) => option), ...Object.values(bootstrapOptions)].map(flagOf));
     for (const [flag] of simulatorUsage.matchAll(/--[a-z-]+/g)) known.add(flag);
-    // Flags of plan, deregister, status, check and demo, and of other people's programs.
-    for (const flag of ['--force', '--from', '--ignore-daemonsets', '--delete-emptydir-data', '--replicas'])
+    // Flags of plan, deregister, uninstall, status, check and demo, and of other people's programs.
+    for (const flag of [
+      '--force',
+      '--dry-run',
+      '--from',
+      '--ignore-daemonsets',
+      '--delete-emptydir-data',
+      '--replicas',
+    ])
       known.add(flag);
     for (const flag of [
       '--help',
