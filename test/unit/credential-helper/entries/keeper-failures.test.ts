@@ -60,6 +60,38 @@ describe('renewal that fails', () => {
     await world.stop();
   });
 
+  it('gives a password up when it is dead, although the service wants to be left alone for longer', async () => {
+    const world = new KeeperWorld();
+    world.configure([entryPlan()]);
+    await world.start();
+    const throttled = { code: 'Throttling.User', message: 'm', action: 'GetAuthorizationToken', retryAfterMs: 900_000 };
+    world.cloud.fail('GetAuthorizationToken', () => new AlibabaCloudError(throttled));
+    await world.clock.advance(59 * MINUTE - 1);
+    assert.equal(world.hosts().length, 3);
+    assert.equal(world.cloud.count('GetAuthorizationToken'), 2);
+    await world.clock.advance(2);
+    assert.equal(world.hosts().length, 0);
+    assert.equal(world.told('CredentialExpired').length, 1);
+    await world.stop();
+  });
+
+  it('sounds no alarm over a password that dies while the try that replaces it is under way', async () => {
+    const world = new KeeperWorld();
+    world.configure([entryPlan()]);
+    await world.start();
+    const mend = world.cloud.fail('GetAuthorizationToken', () => refusal('GetAuthorizationToken', 'NoPermission'));
+    await world.clock.advance(58 * MINUTE + 40_000);
+    mend();
+    const gate = Promise.withResolvers<void>();
+    world.cloud.gate = gate.promise;
+    await world.clock.advance(25_000);
+    gate.resolve();
+    await world.clock.advance(1_000);
+    assert.equal(world.hosts().length, 3);
+    assert.deepEqual(world.told('CredentialExpired'), []);
+    await world.stop();
+  });
+
   it('writes an empty login when nothing is left', async () => {
     const world = new KeeperWorld();
     world.configure([entryPlan()]);
