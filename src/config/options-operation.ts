@@ -128,7 +128,7 @@ export const operationOptions = {
   adminAddress: text({
     name: 'admin-address',
     group: 'Operation',
-    help: 'Address that serves /metrics, /healthz and /readyz without authentication.',
+    help: 'Address that serves /metrics, /healthz and /readyz, and /status of the credential helper, without authentication.',
     pattern: '^([A-Za-z0-9.-]+|\\[[0-9a-fA-F:.]+\\]):[0-9]{1,5}$',
     accepts: 'an address with port such as 127.0.0.1:10255',
     default: '127.0.0.1:10255',

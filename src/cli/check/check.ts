@@ -36,7 +36,8 @@ export async function checkImage(io: CommandIo, image: string, flags: Sources['f
     serviceAccountName: textOr(serviceAccount, DEFAULT_NAME),
   };
   return withHelperLookout(io, configFlags, async (lookout) => {
-    const [helper, cluster] = await Promise.all([askForFacts(lookout, from), gatherFacts(lookout.client, about)]);
+    const client = await lookout.client();
+    const [helper, cluster] = await Promise.all([askForFacts(lookout, from), gatherFacts(client, about)]);
     const diagnosis = diagnoseImage({ nowMs: systemClock.nowMs(), image, ...about, ...cluster, helper: helper.facts });
     const report: CheckReport = {
       namespace: about.namespace,
@@ -61,7 +62,7 @@ export async function checkPod(io: CommandIo, name: string, flags: Sources['flag
     return exitCode.usage;
   }
   return withHelperLookout(io, configFlags, async (lookout) => {
-    const { pod, node, events } = await readPod(lookout.client, namespace, podName);
+    const { pod, node, events } = await readPod(await lookout.client(), namespace, podName);
     if (pod.kind !== 'seen') {
       const why = pod.kind === 'hidden' ? pod.why : 'there is no such Pod';
       io.stderr.write(`Pod ${namespace}/${podName}: ${why}\n`);
@@ -88,7 +89,7 @@ async function onOrdinaryNode(
   const about = { namespace: place.namespace, serviceAccountName: place.serviceAccount };
   const [helper, cluster] = await Promise.all([
     askForFacts(lookout, from),
-    gatherFacts(lookout.client, { ...about, pod }),
+    gatherFacts(await lookout.client(), { ...about, pod }),
   ]);
   const nowMs = systemClock.nowMs();
   const images = imagesOf(pod).map((image) =>
@@ -110,11 +111,12 @@ async function askForFacts(
   lookout: HelperLookout,
   from: unknown,
 ): Promise<{ facts: HelperFacts; told: Pick<CheckReport, 'helper' | 'helperSilent'> }> {
-  const { client, config, regionId } = lookout;
+  const { config, regionId } = lookout;
   const answer = await lookout.ask(typeof from === 'string' ? from : undefined);
   if (answer.kind === 'answered') {
     return { facts: factsFromStatus(answer.status), told: { helper: `${answer.from} (${answer.status.role})` } };
   }
+  const client = await lookout.client();
   const [configuration, events] = await Promise.all([
     readConfiguration(client, config.acrConfigMap),
     readConfigEvents(client, config.acrConfigMap),

@@ -1,6 +1,7 @@
 import { loadConfig } from '../../config/load-config.ts';
 import type { Config } from '../../config/options.ts';
 import type { Sources } from '../../config/settings.ts';
+import type { ClosableKubeClient } from '../../kube/client.ts';
 import type { KubeClient } from '../../kube/types.ts';
 import type { CommandIo } from '../command-io.ts';
 import { askAddress, askLeader } from './ask-helper.ts';
@@ -9,7 +10,11 @@ import { assumedHelperOptions } from './helper-options.ts';
 
 /** What the commands that look at the helper work with. */
 export interface HelperLookout {
-  client: KubeClient;
+  /**
+   * Opens the API server at the first call.
+   * @throws EciKubeletError when there is no usable kubeconfig.
+   */
+  client(): Promise<KubeClient>;
   config: Config;
   /** Absent unless it was configured: there is no telling it from the cluster. */
   regionId: string | undefined;
@@ -18,8 +23,8 @@ export interface HelperLookout {
 }
 
 /**
- * Loads the configuration and opens the API server for one command.
- * @throws ConfigError for options that cannot be used; EciKubeletError when there is no usable kubeconfig; and what `work` throws.
+ * Loads the configuration for one command, and closes what it has opened.
+ * @throws ConfigError for options that cannot be used, and what `work` throws.
  */
 export async function withHelperLookout<T>(
   io: CommandIo,
@@ -28,19 +33,27 @@ export async function withHelperLookout<T>(
 ): Promise<T> {
   const loaded = await loadConfig({ flags, environment: io.environment, assumed: assumedHelperOptions });
   const { config } = loaded;
-  const { openClient } = await import('../../app/open-client.ts');
-  const client = await openClient({ config, env: io.environment });
+  let opened: Promise<ClosableKubeClient> | undefined;
+  const client = (): Promise<ClosableKubeClient> => (opened ??= open(config, io.environment));
   const lease = { namespace: config.leaderElectNamespace ?? 'kube-system', name: config.leaderElectLease };
   try {
     return await work({
       client,
       config,
       regionId: loaded.assumed.includes('regionId') ? undefined : config.regionId,
-      ask: async (from) => (from === undefined ? askLeader(client, lease) : askAddress(from, fetchJson)),
+      ask: async (from) => (from === undefined ? askLeader(await client(), lease) : askAddress(from, fetchJson)),
     });
   } finally {
-    await client.close();
+    await opened?.then(
+      (connection) => connection.close(),
+      () => undefined,
+    );
   }
+}
+
+async function open(config: Config, env: CommandIo['environment']): Promise<ClosableKubeClient> {
+  const { openClient } = await import('../../app/open-client.ts');
+  return openClient({ config, env });
 }
 
 /** Reads JSON over plain HTTP. */

@@ -4,8 +4,10 @@ import type { CommandIo } from '../command-io.ts';
 import { exitCode } from '../exit-code.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { withHelperLookout } from '../helper/connect.ts';
+import type { HelperLookout } from '../helper/connect.ts';
 import { printable } from '../helper/printable.ts';
 import { viewCluster } from './cluster-view.ts';
+import type { ClusterFacts } from './cluster-view.ts';
 import { readCluster } from './read-cluster.ts';
 import { renderClusterView } from './render-cluster-view.ts';
 import { renderHelperStatus } from './render-helper-status.ts';
@@ -21,7 +23,6 @@ export async function status(io: CommandIo, flags: Sources['flags']): Promise<Ex
     io.stdout.write(output === 'json' ? `${JSON.stringify(value, undefined, 2)}\n` : printable(asTable()));
   };
   return withHelperLookout(io, configFlags, async (lookout) => {
-    const { client, config, regionId } = lookout;
     const answer = await lookout.ask(typeof from === 'string' ? from : undefined);
     const nowMs = systemClock.nowMs();
     if (answer.kind === 'answered') {
@@ -29,10 +30,21 @@ export async function status(io: CommandIo, flags: Sources['flags']): Promise<Ex
       write({ source: 'helper', from: source, status: told }, () => renderHelperStatus(told, { from: source, nowMs }));
       return exitCode.ok;
     }
-    const facts = await readCluster(client, { configMap: config.acrConfigMap, regionId });
-    const view = viewCluster(facts, nowMs);
     const { why } = answer;
+    // Where the API server does not answer either, that is all there is to tell.
+    const tell = (): unknown => io.stderr.write(`No credential helper answered: ${printable(why)}\n`);
+    const view = viewCluster(await readFacts(lookout, tell), nowMs);
     write({ source: 'api-server', why, view }, () => renderClusterView(view, { why, nowMs }));
     return exitCode.problems;
   });
+}
+
+async function readFacts(lookout: HelperLookout, onFailure: () => unknown): Promise<ClusterFacts> {
+  const { config, regionId } = lookout;
+  try {
+    return await readCluster(await lookout.client(), { configMap: config.acrConfigMap, regionId });
+  } catch (error) {
+    onFailure();
+    throw error;
+  }
 }

@@ -26,6 +26,9 @@ describe('the command line', () => {
     'a secret as a flag': [['run', '--access-key-secret', 'x'], /unknown option/],
     'an unknown output': [['plan', '-f', '-', '-o', 'xml'], /table, json, yaml, mermaid/],
     'a deregistration of nobody': [['deregister'], /--node-name is required/],
+    'a check of nothing': [['check', 'image'], /missing required argument 'image'/],
+    'a check of a Pod without its namespace': [['check', 'pod', 'web'], /"web" is no Pod; write namespace\/name/],
+    'a status in another form': [['status', '-o', 'xml'], /Allowed choices are table, json/],
     'a plan of nothing': [['plan'], /--filename/],
     'a configuration with problems': [
       ['run', '--pod-workers', '0'],
