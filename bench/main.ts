@@ -7,6 +7,7 @@ import type { Benchmark } from './benchmark.ts';
 import { buildProduct } from './build-product.ts';
 import { burst } from './burst.ts';
 import { chains } from './chains.ts';
+import { credentialHelper } from './credential-helper.ts';
 import { describeMachine } from './machine.ts';
 import { exec } from './exec.ts';
 import { logs } from './logs.ts';
@@ -15,7 +16,7 @@ import { startup } from './startup.ts';
 import { steady } from './steady.ts';
 import { webhook } from './webhook.ts';
 
-const benchmarks: readonly Benchmark[] = [startup, burst, chains, steady, logs, exec, webhook];
+const benchmarks: readonly Benchmark[] = [startup, burst, chains, steady, logs, exec, webhook, credentialHelper];
 
 async function main(names: readonly string[]): Promise<void> {
   const list = benchmarks.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n');
