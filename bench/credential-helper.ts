@@ -126,7 +126,7 @@ async function measurePasses(bench: Bench, report: Report): Promise<void> {
   });
   report.figure('resident memory', await residentMemory(helper));
 
-  report.remark('renewal of every Secret, with the passwords of all entries');
+  report.remark('renewal of every Secret, because one of the three passwords ends');
   const due =
     Date.parse((await secretOf(bench.client, 0)).metadata?.annotations?.[EXPIRES_AT_ANNOTATION] ?? '') - LEFT_MS;
   const ms = due - (Date.now() + clock.offsetMs());
