@@ -33,7 +33,7 @@ export const credentialHelperConfigKeys: readonly (keyof Config)[] = [
 ];
 
 /** Its defaults where they differ from those of `run`. */
-export const credentialHelperDefaults: Readonly<Record<string, Plain>> = {
+export const credentialHelperDefaults = {
   leaderElect: true,
   leaderElectLease: 'aliyun-acr-credential-helper',
   leaderElectNamespace: 'kube-system',
@@ -41,7 +41,7 @@ export const credentialHelperDefaults: Readonly<Record<string, Plain>> = {
   // One write per namespace and ServiceAccount: a large cluster is served in minutes, and API priority and fairness protects the server.
   apiQps: 200,
   apiBurst: 400,
-};
+} as const satisfies Readonly<Record<string, Plain>>;
 
 /** The defaults, and stand-ins for what `run` requires and this does not use. */
 export const credentialHelperAssumptions = { ...planAssumptions, ...credentialHelperDefaults };

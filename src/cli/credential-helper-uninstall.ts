@@ -4,7 +4,7 @@ import type { Sources } from '../config/settings.ts';
 import type { UninstallSummary } from '../credential-helper/namespaces/uninstall.ts';
 import { EciKubeletError } from '../errors.ts';
 import type { CommandIo } from './command-io.ts';
-import { assumedHelperOptions } from './helper/helper-options.ts';
+import { credentialHelperAssumptions } from './credential-helper-options.ts';
 import { exitCode } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 
@@ -18,14 +18,14 @@ export async function uninstallCredentialHelper(io: CommandIo, flags: Sources['f
   const { config } = await loadConfig({
     flags: configFlags,
     environment: io.environment,
-    assumed: assumedHelperOptions,
+    assumed: credentialHelperAssumptions,
   });
   const { openClient } = await import('../app/open-client.ts');
   const { systemClock } = await import('../clock.ts');
   const { uninstall } = await import('../credential-helper/namespaces/uninstall.ts');
   const client = await openClient({ config, env: io.environment });
   try {
-    const namespace = config.leaderElectNamespace ?? assumedHelperOptions.leaderElectNamespace;
+    const namespace = config.leaderElectNamespace ?? credentialHelperAssumptions.leaderElectNamespace;
     const summary = await uninstall({
       client,
       clock: systemClock,

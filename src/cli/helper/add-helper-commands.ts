@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import type { CommandIo } from '../command-io.ts';
 import { addConfigFlags } from '../config-flags.ts';
 import type { ExitCode } from '../exit-code.ts';
-import { assumedHelperOptions, checkPodConfigKeys, helperConfigKeys, helperOutputs } from './helper-options.ts';
+import { credentialHelperAssumptions } from '../credential-helper-options.ts';
+import { checkPodConfigKeys, helperConfigKeys, helperOutputs } from './helper-options.ts';
 
 type Flags = Record<string, string | boolean | string[]>;
 
@@ -59,7 +60,7 @@ The leader is found by its Lease, and asked through the API server. Where no hel
 
 /** Options of the table in other words: here they say where somebody else's Lease and cluster are. */
 function addLeaseFlags(command: Command): Command {
-  const { leaderElectLease, leaderElectNamespace } = assumedHelperOptions;
+  const { leaderElectLease, leaderElectNamespace } = credentialHelperAssumptions;
   const group = 'Credential helper:';
   const flag = (flags: string, help: string): Option => new Option(flags, help).helpGroup(group);
   return command

@@ -3,11 +3,11 @@ import type { Command } from 'commander';
 import type { CommandIo } from '../command-io.ts';
 import { addConfigFlags } from '../config-flags.ts';
 import type { ExitCode } from '../exit-code.ts';
-import { assumedHelperOptions } from './helper-options.ts';
+import { credentialHelperAssumptions } from '../credential-helper-options.ts';
 
 /** Adds `uninstall` to the command of the credential helper. */
 export function addUninstallCommand(helper: Command, io: CommandIo, finish: (code: ExitCode) => void): void {
-  const { leaderElectLease, leaderElectNamespace } = assumedHelperOptions;
+  const { leaderElectLease, leaderElectNamespace } = credentialHelperAssumptions;
   // Flags after its name are its own, though the helper has some of the same name.
   const uninstall = helper
     .enablePositionalOptions()

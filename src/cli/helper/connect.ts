@@ -6,7 +6,7 @@ import type { KubeClient } from '../../kube/types.ts';
 import type { CommandIo } from '../command-io.ts';
 import { askAddress, askLeader } from './ask-helper.ts';
 import type { HelperAnswer } from './ask-helper.ts';
-import { assumedHelperOptions } from './helper-options.ts';
+import { credentialHelperAssumptions } from '../credential-helper-options.ts';
 
 /** What the commands that look at the helper work with. */
 export interface HelperLookout {
@@ -31,7 +31,7 @@ export async function withHelperLookout<T>(
   flags: Sources['flags'],
   work: (lookout: HelperLookout) => Promise<T>,
 ): Promise<T> {
-  const loaded = await loadConfig({ flags, environment: io.environment, assumed: assumedHelperOptions });
+  const loaded = await loadConfig({ flags, environment: io.environment, assumed: credentialHelperAssumptions });
   const { config } = loaded;
   let opened: Promise<ClosableKubeClient> | undefined;
   const client = (): Promise<ClosableKubeClient> => (opened ??= open(config, io.environment));
