@@ -5,6 +5,9 @@ import { writeDockerConfig, type HostLogin } from './docker-config.ts';
 import { assignHosts, type HostConflict } from './hosts.ts';
 import type { EntryCredential, EntryMark, EntryPlan } from './model.ts';
 
+/** All annotations of an object together may have 256 KiB. What has no room is fetched again after a restart. */
+const MAX_MARKS_BYTES = 200_000;
+
 /** An entry, and what it is served with now. */
 export interface ServedEntry {
   plan: EntryPlan;
@@ -31,10 +34,13 @@ export function buildSecretContent(
   }
   const marks = new Map<string, EntryMark>();
   let expiresAtMs = Infinity;
+  let bytes = 0;
   for (const { plan, credential } of entries) {
     if (credential === undefined || marks.has(plan.fingerprint)) continue;
-    marks.set(plan.fingerprint, markOf(plan, credential));
     expiresAtMs = Math.min(expiresAtMs, credential.expiresAtMs);
+    const mark = markOf(plan, credential);
+    bytes += Buffer.byteLength(JSON.stringify(mark)) + ','.length;
+    if (bytes <= MAX_MARKS_BYTES) marks.set(plan.fingerprint, mark);
   }
   const parts = {
     dockerConfig: writeDockerConfig(logins, email),

@@ -36,6 +36,14 @@ describe('buildSecretContent', () => {
     assert.equal('expiresAtMs' in content, false);
   });
 
+  it('leaves out marks for which an annotation has no room, and nothing else', () => {
+    const entries = Array.from({ length: 2000 }, (_, n) => served(n + 1, [`h${n}.${'x'.repeat(60)}.example.com`], 'p'));
+    const { content } = buildSecretContent(entries, options);
+    assert.ok(JSON.stringify(content.marks).length < 200_100);
+    assert.ok(content.marks.length > 500);
+    assert.equal(readDockerConfig(content.dockerConfig.reveal())?.size, 2000);
+  });
+
   it('gives nobody the host of an entry that has no password at the moment', () => {
     assert.equal(textOf([served(1, ['a']), served(2, ['a'], 'p')]), '{"auths":{}}');
   });
