@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ADDON_SECRET } from '../../src/credential-helper/names.ts';
 import { eventually } from '../support/eventually.ts';
 import { configObject, createHelperPlatform, type HelperPlatform } from '../support/helper-platform.ts';
-import type { HelperProcess } from '../support/helper-process.ts';
+import { startHelper, type HelperProcess } from '../support/helper-process.ts';
 import { writeManagedToken } from '../support/managed-token-file.ts';
 
 const NAMESPACE = 'acr-base-identity';
@@ -94,6 +94,19 @@ describe('the base identity of the credential helper in a real cluster', functio
     assert.deepEqual(await chainsWhenServed(running), [
       'access key in kube-system/alibaba-addon-secret → instance cri-b9n8m7l6k5j4h3g2 in cn-hangzhou',
     ]);
+  });
+
+  it('is the role of the node, which also tells the region, where the metadata service knows no tokens', async () => {
+    await configure('- instanceId: cri-a1b2c3d4e5f6g7h8');
+    await platform.simulator.control('/_sim/metadata', { mode: 'tokenless' });
+    const { kubeconfigPath, simulator } = platform;
+    const at = simulator.flags.indexOf('--region-id');
+    assert.ok(at >= 0);
+    const regionless = { flags: simulator.flags.toSpliced(at, 2) };
+    const flags = ['--token-mode', 'workerRole'];
+    helper = await startHelper({ kubeconfigPath, simulator: regionless, flags });
+    assert.deepEqual(await chainsWhenServed(helper), ['worker role → instance cri-a1b2c3d4e5f6g7h8 in cn-hangzhou']);
+    assert.match(helper.output(), /"from":"metadata service".*"region decided".*"regionId":"cn-hangzhou"/);
   });
 
   it('is that key only as far as the program may read it, which is said once', async () => {
