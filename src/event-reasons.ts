@@ -472,13 +472,13 @@ export const eventReasons = {
   SecretWriteFailed: {
     type: 'Warning',
     objects: ['Namespace'],
-    when: 'The API server refuses the Secret acr-credential-secret-aggregation of the namespace, for example for a quota or a policy. Pods of the namespace get no fresh credentials.',
+    when: 'The API server refuses to have the Secret acr-credential-secret-aggregation of the namespace read or written, for example for a quota, a policy or a missing right. Pods of the namespace get no fresh credentials.',
     remedy: 'Follow the message; it is tried again by itself.',
   },
   AttachFailed: {
     type: 'Warning',
     objects: ['ServiceAccount'],
-    when: 'The Secret could not be added to the imagePullSecrets of the ServiceAccount, or somebody keeps removing it. The message says who changed it last.',
+    when: 'The Secret could not be added to the imagePullSecrets of the ServiceAccount, or somebody keeps removing it. The message says who wrote the list last, where the API server knows.',
     remedy: 'Have that program leave imagePullSecrets alone, or list the Secret there itself.',
   },
 } as const satisfies Readonly<Record<string, EventReason>>;

@@ -96,6 +96,11 @@ export const importRules: readonly ImportRule[] = [
     because: 'a status is put together from what the parts say of themselves',
   },
   {
+    in: ['src/credential-helper/namespaces/'],
+    never: ['src/alibaba/', '@alicloud/', 'src/credentials/', 'src/eci/', 'src/node/', 'src/imagecache/'],
+    because: 'a new namespace is served from memory, without a call to the cloud',
+  },
+  {
     in: ['src/credential-helper/config/'],
     never: ['src/alibaba/', '@alicloud/', 'src/credentials/', 'src/eci/', 'src/node/', 'src/imagecache/'],
     because: 'what people wrote is read without asking anybody',

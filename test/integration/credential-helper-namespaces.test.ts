@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '../../src/clock.ts';
-import { isOfEndingNamespace } from '../../src/credential-helper/namespaces/account-writer.ts';
+import { AccountWriter, isOfEndingNamespace } from '../../src/credential-helper/namespaces/account-writer.ts';
 import { attachPatch } from '../../src/credential-helper/namespaces/attachment.ts';
 import { SECRET_NAME } from '../../src/credential-helper/names.ts';
+import { isRefusal, secretRefusal } from '../../src/credential-helper/namespaces/reports.ts';
 import { uninstall } from '../../src/credential-helper/namespaces/uninstall.ts';
 import { KubeApiError, isConflict, isInvalidUid } from '../../src/kube/errors.ts';
 import type { KubeSecret, ServiceAccount } from '../../src/kube/types.ts';
@@ -118,6 +119,43 @@ describe('Secrets and ServiceAccounts of watched namespaces, with a real API ser
       const wrongUid = client.patch(path, { metadata: { uid: other, labels } }, 'merge');
       await assert.rejects(wrongUid, (error) => isConflict(error) || isInvalidUid(error));
       await assert.rejects(client.delete(path, { uid: other }), isConflict);
+    });
+
+    it('tells who has written the list of a ServiceAccount, but not who has emptied it', async () => {
+      await running.stop();
+      const writer = new AccountWriter(admin.client);
+      const made = await createAccount(watched, 'fought-over', 'theirs');
+      const patch = async (list: string): Promise<void> => {
+        await plane.kubectl([
+          ...['patch', 'serviceaccount', 'fought-over', '--namespace', watched, '--type', 'merge'],
+          ...['--patch', `{"imagePullSecrets":${list}}`],
+        ]);
+      };
+      assert.deepEqual(await writer.editors(made), { others: [] });
+      await patch('[{"name":"other"}]');
+      assert.deepEqual(await writer.editors(made), { owner: 'kubectl-patch', others: [] });
+      await patch('[]');
+      assert.deepEqual(await writer.editors(made), { others: [] });
+    });
+
+    it('names the quota for which it refuses the Secret', async () => {
+      await running.stop();
+      const name = await createNamespace();
+      await admin.client.create(`/api/v1/namespaces/${name}/resourcequotas`, {
+        ...{ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'no-secrets' } },
+        spec: { hard: { secrets: '0' } },
+      });
+      const refused = await eventually('the quota is in force', async () => {
+        const error = await createSecret(name, TYPE).then(
+          async () => {
+            await admin.client.delete(secretPath(name));
+          },
+          (failure: unknown) => failure,
+        );
+        return error instanceof KubeApiError ? error : undefined;
+      });
+      assert.ok(isRefusal(refused) && !isOfEndingNamespace(refused));
+      assert.match(secretRefusal(name, refused).message, /exceeded quota: no-secrets/);
     });
 
     it('says of a namespace that ends that it ends', async () => {

@@ -46,7 +46,7 @@ export const accountPath = (namespace: string, name: string): string =>
 
 /** The controller of namespaces on an API in memory, with caches that follow it at once. */
 export class NamespacesBench {
-  readonly api = new MemoryApi();
+  readonly api: MemoryApi;
   readonly clock = new FakeClock();
   readonly namespaces = new ObjectStore<Namespace>();
   readonly reports: (Report & { on?: string })[] = [];
@@ -61,7 +61,9 @@ export class NamespacesBench {
   readonly reads: string[] = [];
   #stopped = new AbortController();
 
-  constructor(options: { adoptExisting?: boolean } = {}) {
+  /** @param options.api what an earlier bench has left. */
+  constructor(options: { adoptExisting?: boolean; api?: MemoryApi } = {}) {
+    this.api = options.api ?? new MemoryApi();
     this.controller = new NamespaceController({
       client: {
         get: async (path) => {

@@ -31,7 +31,10 @@ export class AccountIndex {
 
   /** Notes what a write has answered, until the watch shows it: a stale cache would have it written again. */
   wrote(account: ServiceAccount): void {
-    const { namespace = '', name = '' } = account.metadata ?? {};
+    const { namespace = '', name = '', resourceVersion } = account.metadata ?? {};
+    // The watch is often quicker than the answer. It may even show already what somebody else has made of it.
+    const shown = this.#byNamespace.get(namespace)?.get(name);
+    if (shown === undefined || isAsNew(shown.metadata?.resourceVersion, resourceVersion)) return;
     this.#written.set(`${namespace}/${name}`, { account, untilMs: this.#nowMs() + TRUST_MS });
   }
 

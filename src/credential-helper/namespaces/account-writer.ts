@@ -3,12 +3,10 @@ import type { JsonPatchOperation } from '../../kube/patch.ts';
 import { resourcePath } from '../../kube/resource-path.ts';
 import type { KubeClient, ServiceAccount } from '../../kube/types.ts';
 import { attachPatch, detachPatch } from './attachment.ts';
+import { listEditors, type ListEditors } from './list-editors.ts';
 
 /** Somebody who writes a ServiceAccount all the time deserves the next turn of the queue, not a loop. */
 const MAX_ATTEMPTS = 5;
-
-/** What the API server calls us, after our user agent. */
-const OWN_MANAGER = 'eci-kubelet';
 
 /** A ServiceAccount as it is now, and whether that took a write. */
 export interface WrittenAccount {
@@ -34,17 +32,12 @@ export class AccountWriter {
     return await this.#write(account, detachPatch);
   }
 
-  /** Says who else wrote the ServiceAccount last, and how. @returns undefined when the server does not know. */
-  async lastEditor(account: ServiceAccount): Promise<string | undefined> {
+  /** Reads who else writes the ServiceAccount. Never throws: it is only a detail of a message. */
+  async editors(account: ServiceAccount): Promise<ListEditors> {
     try {
-      const { metadata } = await this.#client.get<ServiceAccount>(accountPath(account));
-      const latest = (metadata?.managedFields ?? [])
-        .filter(({ manager = OWN_MANAGER }) => manager !== OWN_MANAGER)
-        .toSorted((one, other) => (other.time ?? '').localeCompare(one.time ?? ''))[0];
-      return latest?.manager;
+      return listEditors(await this.#client.get<ServiceAccount>(accountPath(account)));
     } catch {
-      // Only a detail of a message would be better for it.
-      return undefined;
+      return { others: [] };
     }
   }
 

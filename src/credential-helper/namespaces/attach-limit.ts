@@ -23,16 +23,24 @@ export class AttachLimit {
     return Math.min(PAUSE_MS, Math.max(0, history.lastMs + PAUSE_MS - nowMs));
   }
 
-  /** Notes a write. @returns how often the entry was put back by now, once that is a fight; else 0. */
-  wrote(uid: string, nowMs: number): number {
-    const history = this.#histories.get(uid);
-    const isNew = history === undefined || nowMs - history.lastMs >= PEACE_MS;
-    const repeats = isNew ? (history === undefined ? 0 : 1) : history.repeats + 1;
-    this.#histories.set(uid, { lastMs: nowMs, repeats });
+  /** @returns how often the entry will have been put back if it is written now, once that is a fight; else 0. */
+  fight(uid: string, nowMs: number): number {
+    const repeats = this.#repeats(uid, nowMs);
     return repeats >= FIGHT_AFTER ? repeats : 0;
+  }
+
+  /** Notes a write. */
+  wrote(uid: string, nowMs: number): void {
+    this.#histories.set(uid, { lastMs: nowMs, repeats: this.#repeats(uid, nowMs) });
   }
 
   forget(uid: string): void {
     this.#histories.delete(uid);
+  }
+
+  #repeats(uid: string, nowMs: number): number {
+    const history = this.#histories.get(uid);
+    if (history === undefined) return 0;
+    return nowMs - history.lastMs >= PEACE_MS ? 1 : history.repeats + 1;
   }
 }

@@ -79,7 +79,7 @@ export class NamespaceWorker {
       });
       switch (step.do) {
         case 'read-secret':
-          await secrets.read(namespace);
+          await this.#telling(namespace, () => secrets.read(namespace));
           break;
         case 'attach':
         case 'detach':
@@ -93,7 +93,7 @@ export class NamespaceWorker {
         case 'create-secret':
         case 'patch-secret':
         case 'delete-secret':
-          if (!(await this.#writeSecret(namespace, step))) races += 1;
+          if (!(await this.#telling(namespace, () => this.#writeSecret(namespace, step)))) races += 1;
           break;
         case 'leave':
         case 'wait':
@@ -105,29 +105,34 @@ export class NamespaceWorker {
     throw new EciKubeletError('SecretContended', message);
   }
 
-  /** @returns false when somebody else was faster, so that it has to be read again. */
-  async #writeSecret(namespace: string, step: SecretWrite): Promise<boolean> {
-    const { secrets, metrics, logger, reporter } = this.#options;
+  /** Tells of a refusal on its way. */
+  async #telling<T>(namespace: string, call: () => Promise<T>): Promise<T> {
     try {
-      if (step.do === 'delete-secret') {
-        const isDeleted = await secrets.delete(namespace, step.uid);
-        if (isDeleted) logger.info('namespace is no longer served', { namespace });
-        return isDeleted;
-      }
-      const isWritten =
-        step.do === 'create-secret'
-          ? await secrets.create(namespace, step.body)
-          : await secrets.patch(namespace, step.body);
-      if (isWritten) {
-        metrics.count(namespaceMetrics.secretWrites);
-        logger.debug('pull Secret written', { namespace });
-      }
-      return isWritten;
+      return await call();
     } catch (error) {
       const about = this.#options.namespaceTarget(namespace);
-      if (about !== undefined && isRefusal(error)) reporter.on(about, secretRefusal(namespace, error));
+      if (about !== undefined && isRefusal(error) && !isOfEndingNamespace(error))
+        this.#options.reporter.on(about, secretRefusal(namespace, error));
       throw error;
     }
+  }
+
+  /** @returns false when somebody else was faster, so that it has to be read again. */
+  async #writeSecret(namespace: string, step: SecretWrite): Promise<boolean> {
+    const { secrets, metrics, logger } = this.#options;
+    if (step.do === 'delete-secret') {
+      const isDeleted = await secrets.delete(namespace, step.uid);
+      if (isDeleted) logger.info('namespace is no longer served', { namespace });
+      return isDeleted;
+    }
+    const isWritten =
+      step.do === 'create-secret'
+        ? await secrets.create(namespace, step.body)
+        : await secrets.patch(namespace, step.body);
+    if (!isWritten) return false;
+    metrics.count(namespaceMetrics.secretWrites);
+    logger.debug('pull Secret written', { namespace });
+    return true;
   }
 
   async #attach(account: ServiceAccount): Promise<Attempt> {
@@ -136,14 +141,17 @@ export class NamespaceWorker {
     const waitMs = this.#limit.waitMs(uid, clock.nowMs());
     if (waitMs > 0) return { waitMs };
     try {
+      const repeats = this.#limit.fight(uid, clock.nowMs());
+      // Before the write, which makes the list ours.
+      const editors = repeats === 0 ? undefined : await this.#writer.editors(account);
       const after = await this.#writer.attach(account);
       if (after === undefined) return {};
       accounts.wrote(after.account);
       if (!after.written) return {};
-      const repeats = this.#limit.wrote(uid, clock.nowMs());
-      if (repeats === 0) return {};
+      this.#limit.wrote(uid, clock.nowMs());
+      if (editors === undefined) return {};
       metrics.count(namespaceMetrics.attachFights);
-      reporter.on(accountTarget(account), attachFight(repeats, await this.#writer.lastEditor(account)));
+      reporter.on(accountTarget(account), attachFight(repeats, editors));
       return {};
     } catch (error) {
       if (isOfEndingNamespace(error)) return {};

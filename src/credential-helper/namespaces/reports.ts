@@ -1,8 +1,9 @@
 /** What people are told about Secrets and ServiceAccounts. */
-import { KubeApiError, isConflict } from '../../kube/errors.ts';
+import { KubeApiError } from '../../kube/errors.ts';
 import type { EventTarget, ServiceAccount } from '../../kube/types.ts';
 import { SECRET_NAME } from '../names.ts';
 import type { Report } from '../report.ts';
+import { describeEditors, type ListEditors } from './list-editors.ts';
 
 /** Where reports about a ServiceAccount go. */
 export function accountTarget({ metadata }: ServiceAccount): EventTarget {
@@ -15,11 +16,13 @@ export function secretTarget(namespace: string, uid: string): EventTarget {
   return { apiVersion: 'v1', kind: 'Secret', namespace, name: SECRET_NAME, uid };
 }
 
-/** Did the API server say no? An answer that did not come, or a race, is of no use to anybody who reads events. */
+/** Too many calls, an old token, a race: things that pass, and of no use to anybody who reads events. */
+const passing: ReadonlySet<number> = new Set([401, 408, 409, 429]);
+
+/** Did the API server say no, and will go on to? */
 export function isRefusal(error: unknown): error is KubeApiError {
-  return (
-    error instanceof KubeApiError && error.httpStatus !== undefined && error.httpStatus < 500 && !isConflict(error)
-  );
+  if (!(error instanceof KubeApiError) || error.httpStatus === undefined) return false;
+  return error.httpStatus < 500 && !passing.has(error.httpStatus);
 }
 
 /** @param why completes the sentence. */
@@ -30,10 +33,11 @@ export function secretConflict(namespace: string, why: string): Report {
   };
 }
 
+/** @param error of reading or writing it. */
 export function secretRefusal(namespace: string, error: KubeApiError): Report {
   return {
     reason: 'SecretWriteFailed',
-    message: `The Secret ${SECRET_NAME} of ${namespace} cannot be written, so its Pods get no fresh credentials; it is tried again: ${reasonOf(error)}`,
+    message: `The Secret ${SECRET_NAME} of ${namespace} cannot be kept, so its Pods get no fresh credentials; it is tried again: ${reasonOf(error)}`,
     sameAs: `${error.httpStatus} ${error.reason}`,
   };
 }
@@ -54,12 +58,10 @@ export function detachRefusal(error: KubeApiError): Report {
   };
 }
 
-/** @param editor who else wrote the ServiceAccount last, where that is known. */
-export function attachFight(repeats: number, editor: string | undefined): Report {
-  const who = editor === undefined ? 'Who does it is not known' : `Last changed by ${editor}`;
+export function attachFight(repeats: number, editors: ListEditors): Report {
   return {
     reason: 'AttachFailed',
-    message: `${SECRET_NAME} keeps being taken out of imagePullSecrets: it was put back ${repeats} times, and is at most once in 30 s. ${who}. Have it keep the entry, or list it there itself.`,
+    message: `${SECRET_NAME} keeps being taken out of imagePullSecrets: it was put back ${repeats} times, and is at most once in 30 s. ${describeEditors(editors)} Have that program leave the entry, or list it there itself.`,
     sameAs: 'fight',
   };
 }

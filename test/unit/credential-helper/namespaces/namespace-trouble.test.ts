@@ -96,6 +96,26 @@ describe('the controller of namespaces, in trouble', () => {
     }
   });
 
+  it('tells where it may not read, and nothing of what passes by itself', async () => {
+    for (const [call, reason, status, told] of [
+      ['get', 'Forbidden', 403, ['SecretWriteFailed']],
+      ['get', 'TooManyRequests', 429, []],
+      ['create', 'Unauthorized', 401, []],
+      ['create', 'InternalError', 500, []],
+    ] as const) {
+      const other = new NamespacesBench();
+      other.addNamespace('shop');
+      other.api.refuse(new RegExp(`^${call} `), reason, status);
+      await other.passOnce();
+      assert.deepEqual(
+        other.reports.map((report) => report.reason),
+        told,
+        `${call} ${status}`,
+      );
+      other.stop();
+    }
+  });
+
   it('gives up for a moment on a Secret that somebody else writes all the time', async () => {
     await bench.passOnce();
     bench.content = aContent('fresh');
