@@ -5,12 +5,17 @@ import { addConfigFlags } from '../config-flags.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { credentialHelperAssumptions } from '../credential-helper-options.ts';
 
+/** Flags that the helper has as well are taken for the helper's, wherever they stand. */
+function flagsOf(command: Command): Record<string, string | boolean | string[]> {
+  const own = new Set(command.options.map((option) => option.attributeName()));
+  const given = Object.entries(command.optsWithGlobals<Record<string, string | boolean | string[]>>());
+  return Object.fromEntries(given.filter(([name]) => own.has(name)));
+}
+
 /** Adds `uninstall` to the command of the credential helper. */
 export function addUninstallCommand(helper: Command, io: CommandIo, finish: (code: ExitCode) => void): void {
   const { leaderElectLease, leaderElectNamespace } = credentialHelperAssumptions;
-  // Flags after its name are its own, though the helper has some of the same name.
   const uninstall = helper
-    .enablePositionalOptions()
     .command('uninstall')
     .description(
       'Detach the ServiceAccounts, and delete the Secrets and the webhook, that the credential helper has made.',
@@ -27,9 +32,9 @@ export function addUninstallCommand(helper: Command, io: CommandIo, finish: (cod
 It has the rights of whoever calls it. They take what deploy/credential-helper/rbac.yaml gives to the helper, webhook included.
 What is of somebody else is left, and named.`,
     )
-    .action(async (flags: Record<string, string | boolean | string[]>) => {
+    .action(async () => {
       const { uninstallCredentialHelper } = await import('../credential-helper-uninstall.ts');
-      finish(await uninstallCredentialHelper(io, flags));
+      finish(await uninstallCredentialHelper(io, flagsOf(uninstall)));
     });
   addConfigFlags(uninstall, ['kubeconfig']);
 }

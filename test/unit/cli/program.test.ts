@@ -20,6 +20,17 @@ describe('the command line', () => {
     assert.doesNotMatch(io.out(), /--access-key-secret/);
   });
 
+  it('gives a flag behind uninstall to uninstall, also one that the credential helper has as well', async () => {
+    for (const flags of [
+      ['--kubeconfig', '/nowhere/else'],
+      ['--dry-run', '--kubeconfig=/nowhere/else'],
+    ]) {
+      const io = recordingIo(['credential-helper', 'uninstall', ...flags]);
+      assert.equal(await runProgram(io), 1);
+      assert.match(io.err(), /kubeconfig \/nowhere\/else does not exist/);
+    }
+  });
+
   const misuse: Record<string, [argv: string[], message: RegExp]> = {
     'an unknown command': [['rnu'], /Did you mean run\?/],
     'an unknown flag': [['run', '--pod-worker', '3'], /Did you mean .*--pod-workers/],
