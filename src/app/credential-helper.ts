@@ -44,7 +44,7 @@ export async function runCredentialHelper(options: CredentialHelperOptions): Pro
   const elector = await createElector(base, { client });
   const isLeading = (): boolean => !config.leaderElect || elector.isLeader();
   const namespaces = createNamespaces(base, client, { source, reporter, book: entries.book });
-  const webhook = await createWebhook(base, client, { source, reporter, namespaces });
+  const webhook = await createWebhook(base, client, { source, reporter, namespaces, isLeading });
   const reign = createReign(base, { elector, isLeading, source, reporter, entries, namespaces });
   const loops: Loop[] = [
     { name: 'configuration', run: (stop) => source.run(stop) },

@@ -60,10 +60,14 @@ export class AdmissionServer {
   /** @returns the port. @throws the listening error of Node.js, for example `EADDRINUSE`. */
   async listen(): Promise<number> {
     const { host, port } = this.#options;
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen({ host, port }, resolve);
-    });
+    const listening = Promise.withResolvers<void>();
+    this.#server.once('error', listening.reject).once('listening', listening.resolve);
+    try {
+      this.#server.listen({ host, port });
+      await listening.promise;
+    } finally {
+      this.#server.off('error', listening.reject).off('listening', listening.resolve);
+    }
     // A listening TCP server has an address object; only pipes have text.
     return (this.#server.address() as AddressInfo).port;
   }

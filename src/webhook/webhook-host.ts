@@ -54,6 +54,8 @@ export interface WebhookHostOptions {
   sets: () => readonly WebhookSet[];
   /** Milliseconds between looks. Default: half a minute. */
   lookMs?: number;
+  /** Whether an address that cannot be listened on is tried again, as any other failure, and does not end the program. Default: no. */
+  keepsTryingToListen?: boolean;
   /** Milliseconds to go on answering after the signal, while the cluster learns that we go. Default: none. */
   drainMs?: number;
   /** Told what became of each set, and what went wrong, whenever that is looked at. */
@@ -87,7 +89,7 @@ export class WebhookHost {
     });
   }
 
-  /** Serves until `signal` fires. @throws the listening error of Node.js: an address that is taken stays taken. */
+  /** Serves until `signal` fires. @throws the listening error of Node.js, unless it is tried again. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, lookMs = LOOK_MS, drainMs = 0 } = this.#options;
     try {
@@ -139,8 +141,8 @@ export class WebhookHost {
       await this.look();
       this.#lastFailure = '';
     } catch (error) {
-      if (error instanceof ListenError) throw error.cause;
-      const message = error instanceof Error ? error.message : String(error);
+      if (error instanceof ListenError && this.#options.keepsTryingToListen !== true) throw error.cause;
+      const message = describe(error);
       // One line for each new problem: a server that is away for an hour is not news every few seconds.
       if (message !== this.#lastFailure) {
         logger.warn('the webhooks could not be set up, or not be kept up to date', { error });
@@ -189,19 +191,28 @@ export class WebhookHost {
     const { served } = certificate;
     if (served.certificate !== this.#served) this.#server.use(served);
     this.#served = served.certificate;
-    if (!this.#isListening) {
-      await this.#server.listen().catch((cause: unknown) => {
-        throw new ListenError('the address cannot be listened on', { cause });
-      });
-      this.#isListening = true;
-    }
+    if (!this.#isListening) await this.#listen();
     return certificate;
   }
+
+  async #listen(): Promise<void> {
+    try {
+      await this.#server.listen();
+    } catch (cause) {
+      const { host, port } = this.#options.address;
+      throw new ListenError(`${host}:${port} cannot be listened on: ${describe(cause)}`, { cause });
+    }
+    this.#isListening = true;
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function isWanted({ webhooks }: WebhookSet): boolean {
   return webhooks !== 'as-stored' && webhooks.length > 0;
 }
 
-/** Ends the program where other failures are tried again. */
-class ListenError extends Error {}
+/** Nobody can call us: the message names the address. */
+export class ListenError extends Error {}

@@ -12,10 +12,10 @@ import type { Namespaces } from './namespaces.ts';
 export async function createWebhook(
   base: Base,
   client: KubeClient,
-  parts: { source: ConfigSource; reporter: Reporter; namespaces: Namespaces },
+  parts: { source: ConfigSource; reporter: Reporter; namespaces: Namespaces; isLeading: () => boolean },
 ): Promise<ServiceAccountWebhook> {
   const { config, clock, logger, metrics } = base;
-  const { source, reporter, namespaces } = parts;
+  const { source, reporter, namespaces, isLeading } = parts;
   return new ServiceAccountWebhook({
     client,
     clock,
@@ -27,6 +27,12 @@ export async function createWebhook(
     source,
     namespaces: namespaces.namespaces,
     conflicts: namespaces.conflicts,
-    reporter,
+    // Followers find the same, and keep quiet, so that things are told once. What happens to one replica alone is in its log.
+    reporter: {
+      aboutConfig: (report) => {
+        if (isLeading()) reporter.aboutConfig(report);
+      },
+      on: (target, report) => reporter.on(target, report),
+    },
   });
 }

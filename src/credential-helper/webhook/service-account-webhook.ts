@@ -4,7 +4,7 @@ import type { KubeClient, KubeObject } from '../../kube/types.ts';
 import type { Logger, Metrics } from '../../telemetry/types.ts';
 import type { AdmissionAnswer, AdmissionRequest } from '../../webhook/admission-review.ts';
 import { MemoryCertificates } from '../../webhook/certificates/memory-certificates.ts';
-import { WebhookHost, type WebhookSet } from '../../webhook/webhook-host.ts';
+import { ListenError, WebhookHost, type WebhookSet } from '../../webhook/webhook-host.ts';
 import type { WebhookSpec, WebhookTarget } from '../../webhook/webhook-configuration.ts';
 import type { Selection, WebhookSettings } from '../config/model.ts';
 import type { ConfigSource } from '../config/source.ts';
@@ -61,13 +61,15 @@ export class ServiceAccountWebhook {
       certificates: new MemoryCertificates({ clock, logger, name: 'acr-credential-helper webhook', hosts }),
       sets: () => [this.#wantedSet()],
       lookMs: LOOK_MS,
+      // Turning the webhook on must not end what renews passwords.
+      keepsTryingToListen: true,
       drainMs: DRAIN_MS,
       onLook: (outcome) => this.#tell(outcome),
     });
     source.onChange(() => this.#host.wake());
   }
 
-  /** Serves until `signal` fires. @throws the listening error of Node.js, for example `EADDRINUSE`. */
+  /** Serves until `signal` fires. Whatever fails is told, and tried again. */
   async run(signal: AbortSignal): Promise<void> {
     await this.#host.run(signal);
   }
@@ -118,7 +120,12 @@ export class ServiceAccountWebhook {
 
   #tell(outcome: { foreign: readonly string[] } | { failure: unknown }): void {
     if ('failure' in outcome) {
-      if (isForbidden(outcome.failure)) this.#warn(NOT_ALLOWED);
+      const { failure } = outcome;
+      if (isForbidden(failure)) this.#warn(NOT_ALLOWED);
+      if (failure instanceof ListenError)
+        this.#warn(
+          `${failure.message}, so new ServiceAccounts wait for the controller; choose another --webhook-address`,
+        );
       return;
     }
     for (const name of outcome.foreign) {

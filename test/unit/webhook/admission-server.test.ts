@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { request } from 'node:https';
+import { Agent, request } from 'node:https';
 import { noLog, noMetrics } from '../../../src/telemetry/types.ts';
 import { AdmissionServer } from '../../../src/webhook/admission-server.ts';
 import { MemoryCertificates } from '../../../src/webhook/certificates/memory-certificates.ts';
@@ -68,6 +68,22 @@ describe('the server of the webhooks', () => {
       assert.ok(typeof (JSON.parse(text) as { error: unknown }).error === 'string');
     });
   }
+
+  it('keeps connections for longer than API servers do, so that none is closed under a request', async () => {
+    const agent = new Agent({ keepAlive: true });
+    try {
+      const header = await new Promise((resolve, reject) => {
+        const sent = request({ host: '127.0.0.1', port, ca, path: '/ok', method: 'POST', agent }, (answer) => {
+          answer.resume().on('end', () => resolve(answer.headers['keep-alive']));
+        });
+        sent.on('error', reject);
+        sent.end(review({ uid: 'u', operation: 'CREATE' }));
+      });
+      assert.equal(header, 'timeout=120');
+    } finally {
+      agent.destroy();
+    }
+  });
 
   it('answers a request of an odd shape as if the odd parts were not there', async () => {
     const odd = { uid: 'u', operation: 'CREATE', kind: 'text', namespace: 7, object: 'text', subResource: null };

@@ -212,14 +212,16 @@ describe('the life of the webhook for ServiceAccounts', () => {
     }
   });
 
-  it('ends the program where its address is taken', async () => {
+  it('tells that its address is taken, and serves once it is free', async () => {
     const replica = await aReplica();
-    const taken = createServer().listen(replica.port, '127.0.0.1');
-    try {
-      await assert.rejects(replica.start({ webhook: ON }), { code: 'EADDRINUSE' });
-    } finally {
-      taken.close();
-    }
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(replica.port, '127.0.0.1', resolve));
+    await replica.start({ webhook: ON });
+    assert.match(messages(replica).join(), /127\.0\.0\.1:\d+ cannot be listened on: .*EADDRINUSE/);
+    assert.deepEqual([storedIn(api), replica.webhook.isReady()], [undefined, false]);
+    await new Promise((resolve) => taken.close(resolve));
+    await replica.pass(5000);
+    assert.ok(await replica.attaches(bundleIn(api)));
   });
 });
 
