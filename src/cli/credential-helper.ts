@@ -5,7 +5,6 @@ import { options } from '../config/options.ts';
 import type { Sources } from '../config/settings.ts';
 import type { CommandIo } from './command-io.ts';
 import { credentialHelperAssumptions, credentialHelperConfigKeys } from './credential-helper-options.ts';
-import { describeError } from './describe-error.ts';
 import { exitCode } from './exit-code.ts';
 import type { ExitCode } from './exit-code.ts';
 import { limitGarbage } from './limit-garbage.ts';
@@ -27,13 +26,6 @@ export async function credentialHelper(io: CommandIo, flags: Sources['flags']): 
   );
   limitGarbage();
   const { runCredentialHelper } = await import('../app/credential-helper.ts');
-  try {
-    await runCredentialHelper({ config, isRegionKnown, effective, signal: io.untilSignalled(), env: io.environment });
-    return exitCode.ok;
-  } catch (error) {
-    const { isLeadershipLost } = await import('../kube/leader-election.ts');
-    if (!isLeadershipLost(error)) throw error;
-    io.stderr.write(describeError(error, { verbose: false }));
-    return exitCode.lostLeadership;
-  }
+  await runCredentialHelper({ config, isRegionKnown, effective, signal: io.untilSignalled(), env: io.environment });
+  return exitCode.ok;
 }

@@ -6,6 +6,7 @@ import { classify } from '../../../src/alibaba/error-classes.ts';
 import { AlibabaCloudError } from '../../../src/alibaba/errors.ts';
 import { toCredentialError } from '../../../src/credentials/errors.ts';
 import { sessionKey, testCaller } from './cloud-caller-fixture.ts';
+import { answerWithNockOnly } from '../../support/nock-only.ts';
 
 const ORIGIN = 'http://cr.cn-beijing.test:8080';
 const target = { caller: sessionKey, regionId: 'cn-beijing' };
@@ -77,15 +78,7 @@ const answers: Record<string, Answer> = {
 };
 
 describe('unusable answers of Container Registry', () => {
-  before(() => {
-    if (!nock.isActive()) nock.activate();
-    nock.disableNetConnect();
-  });
-  afterEach(() => nock.cleanAll());
-  after(() => {
-    nock.enableNetConnect();
-    nock.restore();
-  });
+  answerWithNockOnly();
 
   for (const [question, ask] of Object.entries(questions)) {
     for (const [name, { status = 200, body, contentType = JSON_TYPE, code, class: expected }] of Object.entries(

@@ -3,6 +3,7 @@ import nock from 'nock';
 import { createCrClient, type CrClientOptions } from '../../../src/alibaba/cr.ts';
 import { classify } from '../../../src/alibaba/error-classes.ts';
 import { sessionKey, testCaller } from './cloud-caller-fixture.ts';
+import { answerWithNockOnly } from '../../support/nock-only.ts';
 
 const ORIGIN = 'http://cr.cn-beijing.test:8080';
 const target = { caller: sessionKey, regionId: 'cn-beijing' };
@@ -17,15 +18,7 @@ function setUp(options: Partial<CrClientOptions> = {}) {
 }
 
 describe('Container Registry client', () => {
-  before(() => {
-    if (!nock.isActive()) nock.activate();
-    nock.disableNetConnect();
-  });
-  afterEach(() => nock.cleanAll());
-  after(() => {
-    nock.enableNetConnect();
-    nock.restore();
-  });
+  answerWithNockOnly();
 
   it('sends nothing any more once the program is ending', async () => {
     await assert.rejects(setUp({ signal: AbortSignal.abort() }).personalPassword(target), { code: 'Cloud.NotSent' });

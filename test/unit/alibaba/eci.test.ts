@@ -6,6 +6,7 @@ import type { CreateContainerGroupRequest } from '../../../src/alibaba/eci-reque
 import { Secret } from '../../../src/secret.ts';
 import { settle } from '../../support/fake-clock.ts';
 import { fixedIdentity, testCaller } from './cloud-caller-fixture.ts';
+import { answerWithNockOnly } from '../../support/nock-only.ts';
 
 const ORIGIN = 'http://eci.cn-hangzhou.test:8080';
 
@@ -53,15 +54,7 @@ function setUp(options: Partial<EciClientOptions> = {}) {
 }
 
 describe('ECI client', () => {
-  before(() => {
-    if (!nock.isActive()) nock.activate();
-    nock.disableNetConnect();
-  });
-  afterEach(() => nock.cleanAll());
-  after(() => {
-    nock.enableNetConnect();
-    nock.restore();
-  });
+  answerWithNockOnly();
 
   it('signs with ACS3 and sends the parameters in the query', async () => {
     const { client, sent, reply } = setUp();

@@ -7,6 +7,7 @@ import type { CrPort } from '../../../src/credentials/types.ts';
 import { noLog } from '../../../src/telemetry/types.ts';
 import type { FakeClock } from '../../support/fake-clock.ts';
 import { sessionKey, testCaller } from './cloud-caller-fixture.ts';
+import { answerWithNockOnly } from '../../support/nock-only.ts';
 
 const VPC = 'https://cr-vpc.cn-beijing.aliyuncs.com';
 const PUBLIC = 'https://cr.cn-beijing.aliyuncs.com';
@@ -63,15 +64,7 @@ function unreachable(origin: string, code = 'ENOTFOUND'): void {
 }
 
 describe('addresses of services that are chosen by themselves', () => {
-  before(() => {
-    if (!nock.isActive()) nock.activate();
-    nock.disableNetConnect();
-  });
-  afterEach(() => nock.cleanAll());
-  after(() => {
-    nock.enableNetConnect();
-    nock.restore();
-  });
+  answerWithNockOnly();
 
   it('are those inside the VPC where these answer', async () => {
     const [vpc, open] = [serve(VPC), serve(PUBLIC)];

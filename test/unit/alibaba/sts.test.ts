@@ -5,6 +5,7 @@ import { createStsClient, type StsClientOptions } from '../../../src/alibaba/sts
 import { isTrustRefusal } from '../../../src/alibaba/error-classes.ts';
 import { Secret } from '../../../src/secret.ts';
 import { sessionKey, testCaller } from './cloud-caller-fixture.ts';
+import { answerWithNockOnly } from '../../support/nock-only.ts';
 
 const ORIGIN = 'http://sts.test:8080';
 const session = {
@@ -31,15 +32,7 @@ function setUp(options: Partial<StsClientOptions> = {}) {
 }
 
 describe('STS client', () => {
-  before(() => {
-    if (!nock.isActive()) nock.activate();
-    nock.disableNetConnect();
-  });
-  afterEach(() => nock.cleanAll());
-  after(() => {
-    nock.enableNetConnect();
-    nock.restore();
-  });
+  answerWithNockOnly();
 
   it('sends nothing any more once the program is ending', async () => {
     const sts = setUp({ signal: AbortSignal.abort() });
