@@ -21,6 +21,8 @@ export interface Reign {
 const RETRY_MS = 3_000;
 /** The configuration tells when it changes; this is for what it cannot tell. */
 const LOOK_MS = 1_000;
+/** Longer than calls last, so that a look at what is unfinished is none too many. */
+const LONGEST_CALL_MS = 60_000;
 
 /** Connects what the leader does: passwords are recovered, then renewed, and Secrets written. */
 export function createReign(
@@ -40,6 +42,8 @@ export function createReign(
   const changed = new WakeUp();
   let known: EntryKeeper | undefined;
   let trouble: string | undefined;
+  /** Work that has not ended, also where nobody waits for it any more. */
+  const unfinished = new Set<Promise<unknown>>();
 
   const tellFindings = (): void => {
     // Followers keep quiet, so that things are told once.
@@ -76,6 +80,24 @@ export function createReign(
     }
   }
 
+  function follow(work: Promise<void>): Promise<void> {
+    const followed = work.finally(() => unfinished.delete(followed));
+    unfinished.add(followed);
+    return followed;
+  }
+
+  /**
+   * Waits for calls of the reign before that were given up on: at their end, the keeper and the controller forget what they know,
+   * which must not be what the next reign has found out.
+   */
+  async function untilFinished(signal: AbortSignal): Promise<void> {
+    while (unfinished.size > 0 && !signal.aborted) {
+      const ended = new WakeUp();
+      void Promise.allSettled(unfinished).then(() => ended.wake());
+      await ended.sleep(clock, LONGEST_CALL_MS, signal);
+    }
+  }
+
   async function lead(signal: AbortSignal): Promise<void> {
     tellFindings();
     const keeper = await begin(signal);
@@ -83,9 +105,9 @@ export function createReign(
     // So that nothing is fetched that is still good.
     await controller.recover(signal);
     const loops: Loop[] = [
-      { name: 'base identity', run: (stop) => entries.watchIdentity(stop) },
-      { name: 'renewal', run: (stop) => keeper.run(stop) },
-      { name: 'namespaces', run: (stop) => controller.run(stop) },
+      { name: 'base identity', run: (stop) => follow(entries.watchIdentity(stop)) },
+      { name: 'renewal', run: (stop) => follow(keeper.run(stop)) },
+      { name: 'namespaces', run: (stop) => follow(controller.run(stop)) },
     ];
     const budgetMs = config.shutdownBudgetMs / 2;
     await runLoops(loops, { signal, budgetMs, clock, logger, finish: () => Promise.resolve() });
@@ -94,8 +116,10 @@ export function createReign(
   /** A replica that loses the lease stops writing, and stands for it again: the API server may just have been away. */
   async function run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      await untilFinished(signal);
+      if (signal.aborted) return;
       try {
-        if (config.leaderElect) await elector.run({ signal, lead: untilStopped });
+        if (config.leaderElect) await elector.run({ signal, lead: (lost) => follow(untilStopped(lost)) });
         else await untilStopped(signal);
       } catch (error) {
         if (!isLeadershipLost(error)) throw error;
