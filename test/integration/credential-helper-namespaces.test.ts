@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { systemClock } from '../../src/clock.ts';
 import { AccountWriter, isOfEndingNamespace } from '../../src/credential-helper/namespaces/account-writer.ts';
 import { attachPatch } from '../../src/credential-helper/namespaces/attachment.ts';
 import { SECRET_NAME } from '../../src/credential-helper/names.ts';
 import { isRefusal, secretRefusal } from '../../src/credential-helper/namespaces/reports.ts';
-import { uninstall } from '../../src/credential-helper/namespaces/uninstall.ts';
+import { runProgram } from '../../src/cli/program.ts';
 import { KubeApiError, isConflict, isInvalidUid } from '../../src/kube/errors.ts';
 import type { KubeSecret, ServiceAccount } from '../../src/kube/types.ts';
 import { controlPlaneOrSkip } from '../support/control-plane.ts';
@@ -13,6 +12,7 @@ import { eventually } from '../support/eventually.ts';
 import { createKubeSandbox } from '../support/kube-sandbox.ts';
 import type { KubeSandbox } from '../support/kube-sandbox.ts';
 import { aContent } from '../support/namespaces-bench.ts';
+import { recordingIo } from '../unit/cli/recording-io.ts';
 import { startNamespaces } from '../support/running-namespaces.ts';
 import type { RunningNamespaces } from '../support/running-namespaces.ts';
 import { installHelper } from '../support/install-helper.ts';
@@ -266,20 +266,24 @@ describe('Secrets and ServiceAccounts of watched namespaces, with a real API ser
     assert.deepEqual(await entriesOf(watched, 'default'), []);
   });
 
-  it('is uninstalled under the rights of the helper itself, after a dry run that changes nothing', async () => {
+  it('is uninstalled by the command, under the rights of the helper itself, after a dry run that changes nothing', async () => {
     await createAccount(watched, 'builder', 'theirs');
     await attached(watched, 'builder');
     await attached(watched, 'default');
     await running.stop();
-    const lease = { namespace: 'kube-system', name: `none-${watched}` };
-    const options = { client: running.client, clock: systemClock, lease, force: true };
+    const command = async (...more: string[]): Promise<string> => {
+      const io = recordingIo(['credential-helper', 'uninstall', '--kubeconfig', kubeconfigPath, ...more]);
+      assert.equal(await runProgram(io), 0, io.err());
+      return io.out();
+    };
     const before = await getAccount(watched, 'builder');
-    const planned = await uninstall({ ...options, dryRun: true });
-    assert.ok(planned.deleted.includes(watched));
+    const planned = await command('--force', '--dry-run');
+    assert.match(planned, new RegExp(`^ServiceAccount ${watched}/builder: would be detached$`, 'm'));
+    assert.match(planned, new RegExp(`^Secret of ${watched}: would be deleted$`, 'm'));
     assert.deepEqual(await getAccount(watched, 'builder'), before);
-    const done = await uninstall({ ...options, dryRun: false });
-    assert.deepEqual([done.detached, done.deleted, done.failures], [planned.detached, planned.deleted, []]);
+    assert.equal(await command('--force'), planned.replaceAll('would be ', ''));
     assert.deepEqual(await entriesOf(watched, 'builder'), ['theirs']);
+    await assert.rejects(admin.client.get(secretPath(watched)), (error) => statusOf(error) === 404);
   });
 });
 

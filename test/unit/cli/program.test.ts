@@ -55,6 +55,17 @@ describe('the command line', () => {
     });
   }
 
+  it('takes the flags of an uninstallation where its parent has some of the same names', async () => {
+    for (const argv of [
+      ['credential-helper', 'uninstall', '--dry-run', '--kubeconfig', '/no/such/file'],
+      ['credential-helper', '--kubeconfig', '/no/such/file', 'uninstall', '--dry-run'],
+    ]) {
+      const io = recordingIo(argv);
+      assert.equal(await runProgram(io), 1);
+      assert.match(io.err(), /kubeconfig \/no\/such\/file does not exist/);
+    }
+  });
+
   it('shows the stack of an error only with --verbose', async () => {
     const io = recordingIo(['--verbose', 'run']);
     assert.equal(await runProgram(io), 2);
