@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { CONFIG_NAMESPACE, SECRET_NAME, WEBHOOK_CONFIGURATION } from '../../src/credential-helper/names.ts';
+import {
+  CONFIG_NAME,
+  CONFIG_NAMESPACE,
+  SECRET_NAME,
+  WEBHOOK_CONFIGURATION,
+} from '../../src/credential-helper/names.ts';
 import { callWebhook, patchOf } from '../support/admission-caller.ts';
 import { freePort } from '../support/child-process.ts';
 import { eventually } from '../support/eventually.ts';
@@ -154,14 +159,12 @@ describe('the webhook of the credential helper as it ships', function () {
     await eventually('the configuration is gone', async () => (await stored('{.kind}')) === '');
     await create('app');
     await platform.attached(namespace, 'app');
-    const events = await platform.kubectl([
-      'get',
-      'events',
-      '--namespace',
-      CONFIG_NAMESPACE,
-      '-o',
-      'jsonpath={.items[*].reason}',
-    ]);
+    // Other suites have had ConfigMaps of this name.
+    const name = ['configmap', CONFIG_NAME, '--namespace', CONFIG_NAMESPACE];
+    const uid = await platform.kubectl(['get', ...name, '-o', 'jsonpath={.metadata.uid}']);
+    const reasons = `jsonpath={.items[?(@.involvedObject.uid=="${uid}")].reason}`;
+    const events = await platform.kubectl(['get', 'events', '--namespace', CONFIG_NAMESPACE, '-o', reasons]);
+    assert.match(events, /CredentialsRefreshed/);
     assert.doesNotMatch(events, /ConfigInvalid/);
   });
 });
