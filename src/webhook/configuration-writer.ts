@@ -67,7 +67,9 @@ export class ConfigurationWriter {
     try {
       const stored = await this.#read();
       if (stored === undefined || !belongsTo(stored, owner, target)) return;
-      await client.delete(this.#path());
+      const { uid } = stored.metadata ?? {};
+      // Another installation may have made one of the name meanwhile.
+      await client.delete(this.#path(), uid === undefined ? {} : { uid });
       logger.info('webhook configuration removed', { configuration: name });
     } catch (error) {
       // Where the webhook was never installed there is no permission to look for it either.

@@ -15,6 +15,13 @@ export class AccountIndex {
     this.#nowMs = nowMs;
   }
 
+  /** Is this very ServiceAccount there, as far as the watch has told? */
+  has({ metadata }: ServiceAccount): boolean {
+    const { namespace = '', name = '', uid } = metadata ?? {};
+    const known = this.#byNamespace.get(namespace)?.get(name);
+    return known !== undefined && known.metadata?.uid === uid;
+  }
+
   /** Takes an event of the watch. @returns the namespace. */
   take({ type, object }: ReflectorEvent<ServiceAccount>): string {
     const { namespace = '', name = '', resourceVersion } = object.metadata ?? {};

@@ -148,7 +148,8 @@ export class NamespaceWorker {
       if (after === undefined) return {};
       accounts.wrote(after.account);
       if (!after.written) return {};
-      this.#limit.wrote(uid, clock.nowMs());
+      // Nobody would tell again of the end of one that is gone by now, and its history would stay for ever.
+      if (accounts.has(account)) this.#limit.wrote(uid, clock.nowMs());
       if (editors === undefined) return {};
       metrics.count(namespaceMetrics.attachFights);
       reporter.on(accountTarget(account), attachFight(repeats, editors));
