@@ -1,6 +1,6 @@
 import { scrub } from '../alibaba/scrub.ts';
 import { createKubeClient } from '../kube/client.ts';
-import type { ClosableKubeClient } from '../kube/client.ts';
+import type { ClosableKubeClient, KubeClientOptions } from '../kube/client.ts';
 import { readClusterFacts } from '../kube/cluster-facts.ts';
 import type { ClusterFacts } from '../kube/cluster-facts.ts';
 import type { EventSource } from '../kube/event-object.ts';
@@ -36,8 +36,16 @@ export function createEvents(base: Base, client: ClosableKubeClient, source: Eve
   return createEventRecorder({ client, clock, source, scrub, random, logger, metrics });
 }
 
-/** Finds the API server. Nothing is sent before the first call. @throws EciKubeletError when there is no usable kubeconfig. */
-export async function createClient(base: Base, env: Environment): Promise<ClosableKubeClient> {
+/**
+ * Finds the API server. Nothing is sent before the first call.
+ * @param options.trim makes listed and watched objects smaller, in place.
+ * @throws EciKubeletError when there is no usable kubeconfig.
+ */
+export async function createClient(
+  base: Base,
+  env: Environment,
+  options: Pick<KubeClientOptions, 'trim'> = {},
+): Promise<ClosableKubeClient> {
   const { config, logger, metrics, clock, random, userAgent } = base;
   const kubeConfig = await loadKubeConfig(
     locateKubeConfig({
@@ -58,5 +66,6 @@ export async function createClient(base: Base, env: Environment): Promise<Closab
     scrub,
     queriesPerSecond: config.apiQps,
     burst: config.apiBurst,
+    ...options,
   });
 }

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { Config } from '../config/options.ts';
 import { productVersion } from '../config/product-version.ts';
+import { trimObject } from '../credential-helper/namespaces/trim-object.ts';
 import { statusPage } from '../credential-helper/status/collect.ts';
 import { runLoops } from '../run-loops.ts';
 import type { Loop } from '../run-loops.ts';
@@ -37,7 +38,7 @@ export async function runCredentialHelper(options: CredentialHelperOptions): Pro
   const { logger, metrics, clock } = base;
   logger.info('starting the credential helper', { version: productVersion, config: options.effective });
 
-  const client = await createClient(base, options.env);
+  const client = await createClient(base, options.env, { trim: trimObject });
   const events = createEvents(base, client, { component: 'aliyun-acr-credential-helper', host: hostname() });
   const { source, reporter } = openAcrConfiguration(base, client, events);
   const entries = createEntries(base, client, { source, reporter, signal, isRegionKnown: options.isRegionKnown });

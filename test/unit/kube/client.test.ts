@@ -5,7 +5,8 @@ import type { ClosableKubeClient } from '../../../src/kube/client.ts';
 import { KubeApiError, isConflict, isNotFound, isUnauthorized, isUnreachable } from '../../../src/kube/errors.ts';
 import { eventually } from '../../support/eventually.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
-import { json, kubeConfigFor, startScriptedServer, status } from '../../support/scripted-server.ts';
+import type { KubeObject } from '../../../src/kube/types.ts';
+import { json, kubeConfigFor, startScriptedServer, status, stream } from '../../support/scripted-server.ts';
 import type { Answer, ScriptedServer } from '../../support/scripted-server.ts';
 
 const pods = '/api/v1/namespaces/web/pods';
@@ -214,6 +215,25 @@ describe('createKubeClient', () => {
       await connect([page(['a'])]);
       const { items } = await client.list(pods);
       assert.deepEqual(items, [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace: 'web', uid: 'a' } }]);
+    });
+
+    it('makes what is listed or watched smaller as its owner says, but not what is read', async () => {
+      const object = { metadata: { name: 'a', uid: 'a', labels: { team: 'a' }, annotations: { note: 'long' } } };
+      await connect([
+        json(200, { kind: 'PodList', metadata: { resourceVersion: '1' }, items: [object] }),
+        stream({ type: 'ADDED', object }),
+        json(200, object),
+      ]);
+      const trim = ({ metadata }: KubeObject): void => void delete metadata?.annotations;
+      await client.close();
+      client = createKubeClient({ kubeConfig: await kubeConfigFor(server.url, 'token-1'), clock, trim });
+      const kept = { name: 'a', uid: 'a', labels: { team: 'a' } };
+      assert.deepEqual((await client.list(pods)).items[0]?.metadata, kept);
+      for await (const { object: watched } of client.watch(pods, {}, new AbortController().signal)) {
+        assert.deepEqual(watched.metadata, kept);
+        break;
+      }
+      assert.deepEqual(await client.get(`${pods}/a`), object);
     });
 
     it('starts over when the list expires in the middle', async () => {
