@@ -17,6 +17,8 @@ import { WireObject } from './wire-object.ts';
 const PAGE_SIZE = 100;
 /** A bound on paging: 10,000 instances are more than any account has. */
 const MAX_PAGES = 100;
+/** What is later is no date, and cannot be written as one. Source: ECMA-262, time values. */
+const LAST_DATE_MS = 8.64e15;
 
 export interface CrClientOptions {
   call: CloudCaller;
@@ -149,7 +151,7 @@ function passwordOf(
     expiresAtMs,
   }: { userName?: string | undefined; password?: string | undefined; expiresAtMs?: number | undefined },
 ): RegistryPassword {
-  if (!userName || !password || !expiresAtMs) {
+  if (!userName || !password || !expiresAtMs || Math.abs(expiresAtMs) > LAST_DATE_MS) {
     throw missingMember(action, 'user name, token and expiry', answer.text('RequestId', 'requestId'));
   }
   return { userName, password: new Secret(password), expiresAtMs };

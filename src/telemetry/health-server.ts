@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EciKubeletError } from '../errors.ts';
@@ -61,10 +62,10 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
       if (!response.headersSent) send(response, 500, 'failed; see the log\n');
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, ...(host === '' ? {} : { host }) }, resolve);
-  });
+  server.listen({ port, ...(host === '' ? {} : { host }) });
+  await once(server, 'listening');
+  // Afterwards there are errors of single connections, such as a process out of file descriptors, which must end nothing.
+  server.on('error', (error) => log.warn('Health server could not accept a connection', { error }));
   return {
     // A listening TCP server has an address object; only pipes have text.
     port: (server.address() as AddressInfo).port,

@@ -59,7 +59,7 @@ export class AdmissionServer {
 
   /** @returns the port. @throws the listening error of Node.js, for example `EADDRINUSE`. */
   async listen(): Promise<number> {
-    const { host, port } = this.#options;
+    const { host, port, logger } = this.#options;
     const listening = Promise.withResolvers<void>();
     this.#server.once('error', listening.reject).once('listening', listening.resolve);
     try {
@@ -68,6 +68,8 @@ export class AdmissionServer {
     } finally {
       this.#server.off('error', listening.reject).off('listening', listening.resolve);
     }
+    // From here on there are errors of single connections, such as a process out of file descriptors, which must end nothing.
+    this.#server.on('error', (error) => logger.warn('the server of webhooks could not accept a connection', { error }));
     // A listening TCP server has an address object; only pipes have text.
     return (this.#server.address() as AddressInfo).port;
   }

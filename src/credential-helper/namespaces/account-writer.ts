@@ -22,14 +22,18 @@ export class AccountWriter {
     this.#client = client;
   }
 
-  /** @returns undefined when the ServiceAccount is gone, or another one has its name. @throws KubeApiError. */
-  async attach(account: ServiceAccount): Promise<WrittenAccount | undefined> {
-    return await this.#write(account, attachPatch);
+  /**
+   * @param isLost becomes true when nothing may be written any more.
+   * @returns undefined when the ServiceAccount is gone, another one has its name, or nothing may be written any more.
+   * @throws KubeApiError.
+   */
+  async attach(account: ServiceAccount, isLost: () => boolean): Promise<WrittenAccount | undefined> {
+    return await this.#write(account, attachPatch, isLost);
   }
 
-  /** @returns undefined when the ServiceAccount is gone, or another one has its name. @throws KubeApiError. */
-  async detach(account: ServiceAccount): Promise<WrittenAccount | undefined> {
-    return await this.#write(account, detachPatch);
+  /** The same as {@link AccountWriter.attach}, the other way. @throws KubeApiError. */
+  async detach(account: ServiceAccount, isLost: () => boolean = () => false): Promise<WrittenAccount | undefined> {
+    return await this.#write(account, detachPatch, isLost);
   }
 
   /** Reads who else writes the ServiceAccount. Never throws: it is only a detail of a message. */
@@ -44,11 +48,13 @@ export class AccountWriter {
   async #write(
     account: ServiceAccount,
     patchOf: (account: ServiceAccount) => JsonPatchOperation[] | undefined,
+    isLost: () => boolean,
   ): Promise<WrittenAccount | undefined> {
     const path = accountPath(account);
     let current = account;
     try {
       for (let attempt = 1; ; attempt += 1) {
+        if (isLost()) return undefined;
         const patch = patchOf(current);
         if (patch === undefined) return { account: current, written: false };
         try {

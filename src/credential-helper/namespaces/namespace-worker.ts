@@ -85,7 +85,9 @@ export class NamespaceWorker {
         case 'detach':
           for (const account of step.accounts) {
             if (isLost()) break;
-            const attempt = step.do === 'attach' ? await this.#attach(account) : await this.#detach(account);
+            const attempt = await (step.do === 'attach'
+              ? this.#attach(account, isLost)
+              : this.#detach(account, isLost));
             // Once per turn, whatever came of it.
             aside.set(account.metadata?.name ?? '', attempt);
           }
@@ -135,7 +137,7 @@ export class NamespaceWorker {
     return true;
   }
 
-  async #attach(account: ServiceAccount): Promise<Attempt> {
+  async #attach(account: ServiceAccount, isLost: () => boolean): Promise<Attempt> {
     const { clock, metrics, reporter, accounts } = this.#options;
     const uid = account.metadata?.uid ?? '';
     const waitMs = this.#limit.waitMs(uid, clock.nowMs());
@@ -144,7 +146,7 @@ export class NamespaceWorker {
       const repeats = this.#limit.fight(uid, clock.nowMs());
       // Before the write, which makes the list ours.
       const editors = repeats === 0 ? undefined : await this.#writer.editors(account);
-      const after = await this.#writer.attach(account);
+      const after = await this.#writer.attach(account, isLost);
       if (after === undefined) return {};
       accounts.wrote(after.account);
       if (!after.written) return {};
@@ -161,9 +163,9 @@ export class NamespaceWorker {
     }
   }
 
-  async #detach(account: ServiceAccount): Promise<Attempt> {
+  async #detach(account: ServiceAccount, isLost: () => boolean): Promise<Attempt> {
     try {
-      const after = await this.#writer.detach(account);
+      const after = await this.#writer.detach(account, isLost);
       if (after !== undefined) this.#options.accounts.wrote(after.account);
       this.#limit.forget(account.metadata?.uid ?? '');
       return {};

@@ -36,6 +36,12 @@ describe('Container Registry client', () => {
     assert.deepEqual([userName, password.reveal(), expiresAtMs], ['cr_temp_user', 'a:b', 1571242083000]);
   });
 
+  it('takes an expiry that no calendar has for none at all', async () => {
+    const answer = { IsSuccess: true, TempUsername: 'u', AuthorizationToken: 'a:b', ExpireTime: 1e18 };
+    nock(ORIGIN).post('/').query(true).reply(200, answer);
+    await assert.rejects(setUp().instancePassword({ ...target, instanceId: 'cri-1' }), /expiry/);
+  });
+
   it('takes HTTP 200 with IsSuccess false for the refusal that it is', async () => {
     nock(ORIGIN).post('/').query(true).reply(200, { IsSuccess: false, Code: 'INSTANCE_NOT_EXIST', RequestId: 'R-1' });
     await assert.rejects(setUp().instancePassword({ ...target, instanceId: 'cri-1' }), (error) => {

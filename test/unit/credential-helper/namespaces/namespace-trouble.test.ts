@@ -26,6 +26,19 @@ describe('the controller of namespaces, in trouble', () => {
 
   afterEach(() => bench.stop());
 
+  it('does not write a ServiceAccount again after a conflict once the lease is lost', async () => {
+    bench.api.refuse(/patch .*\/first$/, 'Conflict', 409, 1);
+    const { api } = bench;
+    const get = api.get.bind(api);
+    // Whoever leads next may have another configuration already.
+    api.get = async <T>(path: string) => {
+      if (path === accountPath('shop', 'first')) bench.stop();
+      return await get<T>(path);
+    };
+    await bench.passOnce();
+    for (const name of ['first', 'second', 'third']) assert.deepEqual(bench.pullSecrets('shop', name), []);
+  });
+
   it('attaches the others where one ServiceAccount cannot be written, and tells of that one', async () => {
     bench.api.refuse(/patch .*\/second$/, 'Forbidden', 403);
     await bench.passOnce();
