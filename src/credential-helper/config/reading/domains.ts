@@ -1,3 +1,4 @@
+import { looksLikeSecret } from './quote.ts';
 import { splitList } from './selection.ts';
 import type { YamlValue } from './yaml-value.ts';
 
@@ -33,7 +34,8 @@ export function readDomains(value: YamlValue | undefined): Domains | undefined {
  * @returns undefined when it holds no host name.
  */
 export function normalizeHost(text: string): string | undefined {
-  if (/\s/.test(text)) return undefined;
+  // A secret in the wrong place would pass for a short name, and hosts are shown in many places.
+  if (/\s/.test(text) || (looksLikeSecret(text) && !/[.:]/.test(text))) return undefined;
   const [host = ''] = text
     .toLowerCase()
     .replace(/^https?:\/\//, '')

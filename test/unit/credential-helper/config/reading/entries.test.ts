@@ -117,6 +117,11 @@ const domains: Cases = {
     [{ domains: ['a.example.com', 'b.example.com', 'c.example.com'] }],
   ],
   'blank domains are all names of the instance': ['- instanceId: cri-a\n  domains: " , "', [{ instanceId: 'cri-a' }]],
+  'a secret in the wrong place is not taken for a short host name, which would be shown': [
+    '- domains: "a.example.com,aB3dE5gH7jK9mN1pQ3sT5vW7xY9zA1"',
+    [{ domains: ['a.example.com'] }],
+    ['ConfigWarning acr-registry-info, entry 1: domains: left out, being no host name: element 2'],
+  ],
   'what is no host name is left out': [
     '- domains: "a.example.com,*.example.com,b.example.com，c.example.com,x:99999"',
     [{ domains: ['a.example.com'] }],
