@@ -30,12 +30,20 @@ describe('a simulator that runs containers', function () {
     skipUnlessContainersRun(this);
   });
 
+  const started: SimulatorProcess[] = [];
+
+  // One that is left would keep the test run from ending.
+  afterEach(async () => {
+    for (const simulator of started.splice(0)) await simulator.stop();
+  });
+
   /** Starts one with a group of its own. @param marker appears in the command line of its container. */
   const startWithGroup = async (
     marker: string,
     more: Record<string, string> = {},
   ): Promise<{ simulator: SimulatorProcess; address: string }> => {
     const simulator = await startSimulatorProcess({ runContainers: true });
+    started.push(simulator);
     const call = createEciCaller(simulator.url);
     const { ContainerGroupId: id } = await call('CreateContainerGroup', {
       ContainerGroupName: 'web',
