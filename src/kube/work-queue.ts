@@ -52,6 +52,11 @@ export interface WorkQueueOptions {
   metrics?: Metrics;
   /** @see backoffDelayMs */
   backoff?: { baseMs: number; capMs: number };
+  /**
+   * Of so many keys, one is that which waits longest instead of the most urgent one: keys that become urgent again and again must not
+   * hold back the others for ever. Default: never.
+   */
+  oldestEvery?: number;
 }
 
 /** From one second, as a cloud call takes about that, to five minutes, the longest that people should wait for recovery. */
@@ -97,6 +102,7 @@ class KeyedWorkQueue implements WorkQueue {
   readonly #idleWorkers: (() => void)[] = [];
   #timer: Timer | undefined;
   #lastSeenMs = 0;
+  #taken = 0;
   #shutDown = false;
 
   constructor(options: WorkQueueOptions) {
@@ -147,10 +153,16 @@ class KeyedWorkQueue implements WorkQueue {
 
   async #work(handler: RunOptions['handler']): Promise<void> {
     while (!this.#shutDown) {
-      const next = this.#ready.take();
+      const next = this.#ready.take(this.#nextOrder());
       if (next === undefined) await new Promise<void>((resolve) => this.#idleWorkers.push(resolve));
       else await this.#process(next.key, next.priority, handler);
     }
+  }
+
+  #nextOrder(): 'urgent' | 'oldest' {
+    const { oldestEvery = Infinity } = this.#options;
+    if (this.#ready.size() > 0) this.#taken += 1;
+    return this.#taken > 0 && this.#taken % oldestEvery === 0 ? 'oldest' : 'urgent';
   }
 
   async #process(key: string, priority: number, handler: RunOptions['handler']): Promise<void> {

@@ -48,6 +48,8 @@ export interface NamespaceControllerOptions {
 /** Urgency in the queue. What somebody waits for comes before what only keeps things as they are. */
 const priorities = { event: 0, change: 1, resync: 2, sweep: 3 } as const;
 const WORKERS = 10;
+/** Of so many turns, one is for the namespace that waits longest: those where things happen all the time must not keep it from renewal. */
+const OLDEST_EVERY = 4;
 /** From what is usual for a call to what people should wait at most for a server that is back. */
 const BACKOFF = { baseMs: 1_000, capMs: 30_000 };
 const TICK_MS = 10_000;
@@ -201,7 +203,8 @@ export class NamespaceController {
 
   #newQueue(): WorkQueue {
     const { clock, random, logger, metrics } = this.#options;
-    return createWorkQueue({ name: 'namespaces', clock, random, logger, metrics, backoff: BACKOFF });
+    const fair = { backoff: BACKOFF, oldestEvery: OLDEST_EVERY };
+    return createWorkQueue({ name: 'namespaces', clock, random, logger, metrics, ...fair });
   }
 
   #onEvent(name: string): void {

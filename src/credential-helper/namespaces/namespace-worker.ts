@@ -15,6 +15,8 @@ import type { SecretKeeper } from './secret-keeper.ts';
 
 /** Somebody who writes the Secret all the time deserves the next turn of the queue, not a loop. */
 const MAX_RACES = 5;
+/** Where ServiceAccounts come and go all the time there is always more to write: other namespaces have their turn in between. */
+const MAX_WRITES = 3;
 
 /** What a worker works with. */
 export interface NamespaceWorkerOptions {
@@ -36,7 +38,7 @@ export interface NamespaceWorkerOptions {
 export interface Turn {
   /** The last step: nothing is left to be done, or cannot be now. */
   end: Extract<NamespaceStep, { do: 'leave' | 'wait' | 'nothing' }>;
-  /** Milliseconds until a ServiceAccount may be written that others keep changing. */
+  /** Milliseconds until a ServiceAccount may be written that others keep changing; 0 where more is left than one turn is for. */
   againInMs?: number;
   /** What went wrong with single ServiceAccounts. The others and the Secret were seen to. */
   failure?: unknown;
@@ -66,6 +68,7 @@ export class NamespaceWorker {
   async work(namespace: string, isLost: () => boolean): Promise<Turn> {
     const { secrets, accounts, wanted, adoptExisting } = this.#options;
     const aside = new Map<string, Attempt>();
+    let writes = 0;
     for (let races = 0; races < MAX_RACES;) {
       const now = wanted();
       if (now === undefined || isLost()) return turn({ do: 'nothing' }, aside);
@@ -95,7 +98,9 @@ export class NamespaceWorker {
         case 'create-secret':
         case 'patch-secret':
         case 'delete-secret':
-          if (!(await this.#telling(namespace, () => this.#writeSecret(namespace, step)))) races += 1;
+          if (writes >= MAX_WRITES) return { ...turn({ do: 'nothing' }, aside), againInMs: 0 };
+          if (await this.#telling(namespace, () => this.#writeSecret(namespace, step))) writes += 1;
+          else races += 1;
           break;
         case 'leave':
         case 'wait':

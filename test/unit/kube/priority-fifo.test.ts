@@ -27,6 +27,25 @@ describe('PriorityFifo', () => {
     assert.deepEqual(drain(fifo), ['b', 'a']);
   });
 
+  it('takes the oldest of all where that is asked for; a key that became more urgent is as old as before', () => {
+    const fifo = new PriorityFifo();
+    fifo.push('sweep', 3);
+    fifo.push('change', 1);
+    fifo.push('event', 0);
+    fifo.push('change', 0);
+    fifo.push('late', 0);
+    assert.deepEqual(
+      [fifo.take('oldest'), fifo.take('oldest'), fifo.take(), fifo.take('oldest'), fifo.take('oldest')],
+      [
+        { key: 'sweep', priority: 3 },
+        { key: 'event', priority: 0 },
+        { key: 'change', priority: 0 },
+        { key: 'late', priority: 0 },
+        undefined,
+      ],
+    );
+  });
+
   it('stays in order over many keys', () => {
     const fifo = new PriorityFifo();
     const keys = Array.from({ length: 5000 }, (_, index) => `key-${index}`);

@@ -15,9 +15,9 @@ interface Bench {
 }
 
 /** A running queue whose handlers wait until the test ends them. */
-function bench(workers = 1): Bench {
+function bench(workers = 1, options: { oldestEvery?: number } = {}): Bench {
   const clock = new FakeClock();
-  const queue = createWorkQueue({ name: 'test', clock, random: () => 0.5 });
+  const queue = createWorkQueue({ name: 'test', clock, random: () => 0.5, ...options });
   const started: string[] = [];
   const open = new Map<string, (result: Requeue | Error | undefined) => void>();
   const stop = new AbortController();
@@ -43,7 +43,7 @@ function bench(workers = 1): Bench {
 
 describe('createWorkQueue', () => {
   let it_: Bench | undefined;
-  const start = (workers?: number): Bench => (it_ = bench(workers));
+  const start = (...options: Parameters<typeof bench>): Bench => (it_ = bench(...options));
   afterEach(async () => {
     it_?.stop.abort();
     for (const key of ['a', 'b', 'c']) await it_?.finish(key);
@@ -93,6 +93,19 @@ describe('createWorkQueue', () => {
     await finish('c');
     await finish('a');
     assert.deepEqual(started, ['c', 'a', 'b']);
+  });
+
+  it('takes the oldest key now and then where that is asked for, also while another is urgent all the time', async () => {
+    const { queue, started, finish } = start(1, { oldestEvery: 3 });
+    queue.add('a');
+    await settle();
+    queue.add('b', { priority: 1 });
+    queue.add('c', { priority: 2 });
+    for (let turns = 0; turns < 6; turns += 1) {
+      queue.add('a');
+      await finish(started.at(-1) ?? '');
+    }
+    assert.deepEqual(started, ['a', 'a', 'b', 'a', 'a', 'c', 'a']);
   });
 
   it('makes a key ready after its delay, the earlier of two', async () => {

@@ -39,6 +39,29 @@ describe('the controller of namespaces, in trouble', () => {
     for (const name of ['first', 'second', 'third']) assert.deepEqual(bench.pullSecrets('shop', name), []);
   });
 
+  it('renews in time also while ServiceAccounts come and go in as many other namespaces as are worked on at a time', async () => {
+    const busy = Array.from({ length: 12 }, (_, index) => `busy-${index}`);
+    await bench.setConfig({ ...everybody, namespaces: { kind: 'all' } });
+    for (const name of busy) bench.addNamespace(name);
+    await bench.passOnce();
+    const { api } = bench;
+    const patch = api.patch.bind(api);
+    let born = 0;
+    api.patch = async <T>(...call: Parameters<typeof patch>) => {
+      await bench.clock.sleep(100);
+      const namespace = busy.find((name) => call[0].includes(`/${name}/secrets/`));
+      // Before the turn ends there is news again.
+      if (namespace !== undefined) bench.putAccount(namespace, `young-${(born += 1)}`);
+      return await patch<T>(...call);
+    };
+    for (const name of busy) bench.putAccount(name, 'default');
+    await bench.clock.advance(1000);
+    bench.content = aContent('second');
+    bench.controller.changed();
+    await bench.clock.advance(30_000);
+    assert.ok(holds(bench, 'shop', 'second'));
+  });
+
   it('attaches the others where one ServiceAccount cannot be written, and tells of that one', async () => {
     bench.api.refuse(/patch .*\/second$/, 'Forbidden', 403);
     await bench.passOnce();
