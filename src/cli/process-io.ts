@@ -4,6 +4,8 @@ import type { CommandIo } from './command-io.ts';
 /** Connects a command to this process. */
 export function processIo(): CommandIo {
   process.stdout.on('error', ignoreClosedPipe);
+  // A full disk or a reader that is gone costs lines of the log, not the work that they tell of; there is nobody to say it to either.
+  process.stderr.on('error', () => {});
   return {
     argv: process.argv.slice(2),
     environment: process.env,
