@@ -40,11 +40,10 @@ describe(`a credential helper whose leader is killed ${KILLS} times while it ren
   const start = (): Promise<HelperProcess> => platform.start({ clock, flags: ['--token-mode', 'workerRole'] });
   const holder = async (): Promise<string | undefined> =>
     (await client.get<Lease>(`${lease}/aliyun-acr-credential-helper`)).spec?.holderIdentity;
-  /** Identities are told by the log of each process. */
   const leader = async (): Promise<HelperProcess> =>
     await eventually('one of the replicas leads', async () => {
       const identity = await holder();
-      return replicas.find((replica) => !replica.hasEnded() && identity && replica.output().includes(identity));
+      return replicas.find((replica) => !replica.hasEnded() && identityOf(replica) === identity);
     });
   const expiryMs = async (namespace: string): Promise<number> =>
     Date.parse((await readDockerConfig(platform.plane, namespace)).expiresAt ?? '');
@@ -165,11 +164,16 @@ describe(`a credential helper whose leader is killed ${KILLS} times while it ren
   });
 });
 
+/** As whom a process stands for the lease: it says so before it names anybody else. */
+function identityOf(helper: HelperProcess): string {
+  return /"identity":"([^" ]+_[0-9a-f-]{36})"/.exec(helper.output())?.[1] ?? '';
+}
+
 /** When a process wrote Secrets, by its log: epoch milliseconds of the machine. */
 function writesOf(helper: HelperProcess): { identity: string; atMs: number }[] {
-  const log = helper.output();
-  const identity = /"identity":"([^" ]+_[0-9a-f-]{36})"/.exec(log)?.[1] ?? '';
-  return log
+  const identity = identityOf(helper);
+  return helper
+    .output()
     .split('\n')
     .filter((line) => line.includes('"pull Secret written"'))
     .map((line) => ({ identity, atMs: Date.parse(/"timestamp":"([^"]+)"/.exec(line)?.[1] ?? '') }));

@@ -94,6 +94,13 @@ describe('a credential helper in trouble', function () {
         '  assumeRoleARN: acs:ram::2222222222222222:role/acr-pull',
       ].join('\n'),
     });
+    // Each watch is tried again at most half a minute after the last time.
+    const account = ['get', 'serviceaccount', 'after-the-outage', '--namespace', NAMESPACE];
+    await eventually(
+      'the watches are back',
+      async () => (await platform.kubectl([...account, '-o', 'jsonpath={.imagePullSecrets}'])) !== '',
+      { timeoutMs: 75_000 },
+    );
     await platform.attached(NAMESPACE, 'after-the-outage');
     assert.equal(await expiryMs(), before, 'a password that was still good was kept');
     assert.equal(await calls('GetAuthorizationToken'), fetched);
