@@ -1,3 +1,4 @@
+import { credentialHelperDefaults } from '../../src/cli/credential-helper-options.ts';
 import { bootstrapOptions } from '../../src/config/bootstrap-options.ts';
 import { environmentOf, fileKeyOf, flagOf } from '../../src/config/option-names.ts';
 import { optionGroups } from '../../src/config/option.ts';
@@ -12,8 +13,11 @@ export function optionsPage(): string {
 
 # Options
 
-Every option of \`eci-kubelet run\`. A flag wins over the environment, the environment over the configuration file, the file over
-the mounted ConfigMap \`eci-profile\`, and that over the default. All problems are reported at once; unknown names are refused.
+Every option of \`eci-kubelet run\` and of \`eci-kubelet credential-helper\`. The latter has a chapter of its own, with its defaults where they differ, and
+shares those about region, services, API server, webhooks and operation; \`--help\` lists what each takes.
+
+A flag wins over the environment, the environment over the configuration file, the file over the mounted ConfigMap \`eci-profile\`, and that over
+the default. All problems are reported at once; unknown names are refused.
 
 - Durations carry their unit: \`500ms\`, \`30s\`, \`5m\`, \`1h\`, \`7d\`.
 - Lists are written \`[a, b]\` in the file, and \`a,b\` or as a repeated flag on the command line.
@@ -34,10 +38,16 @@ ${optionGroups
       `## ${group}\n\n${rows
         .filter((option) => option.group === group)
         .map(section)
-        .join('\n\n')}`,
+        .join('\n\n')}${group === 'Credential helper' ? `\n\n${helperDefaults()}` : ''}`,
   )
   .join('\n\n')}
 `;
+}
+
+/** What the credential helper assumes where nobody says anything. */
+function helperDefaults(): string {
+  const rows = Object.entries(credentialHelperDefaults).map(([key, value]) => [code(key), code(String(value))]);
+  return `### Defaults of the credential helper\n\nWhere they differ from those of \`run\`. Its region is that of the machine, unless it is given.\n\n${table(['Option', 'Default'], rows)}`;
 }
 
 function section(option: Option<unknown>): string {
