@@ -27,7 +27,7 @@ const WATCH_LAG_MS = 1_000;
 
 /** Two replicas, and a leader that never lives to see the end of a renewal if chance will have it so. */
 describe(`a credential helper whose leader is killed ${KILLS} times while it renews`, function () {
-  this.timeout(900_000);
+  this.timeout(1_500_000);
   const clock = createMovedClock();
   let platform: HelperPlatform;
   let client: ClosableKubeClient;
@@ -102,8 +102,11 @@ describe(`a credential helper whose leader is killed ${KILLS} times while it ren
           const renewed = await Promise.all(namespaces.map(expiryMs));
           return renewed.every((atMs) => atMs > nowMs() + 2 * LEFT_MS);
         },
-        { timeoutMs: 60_000, everyMs: 300 },
-      );
+        { timeoutMs: 150_000, everyMs: 300 },
+      ).catch((error: unknown) => {
+        const logs = replicas.map((replica) => replica.output().slice(-3000));
+        throw new Error(`${String(error)}\n${logs.join('\n--\n')}`, { cause: error });
+      });
       for (const namespace of namespaces) {
         const { auths } = await readDockerConfig(platform.plane, namespace);
         const login = auths[host];
