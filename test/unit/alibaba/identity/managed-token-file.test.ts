@@ -85,8 +85,14 @@ describe('the token file of the managed role', () => {
     });
   }
 
-  for (const text of ['', '{"access.key.secret": "CANARY', '"CANARY"', '[]', 'null']) {
-    it(`is refused as ${JSON.stringify(text)}`, () => {
+  for (const [what, text] of Object.entries({
+    'nothing at all': '',
+    'half an object': '{"access.key.secret": "CANARY',
+    'a text': '"CANARY"',
+    'a list': '[]',
+    null: 'null',
+  })) {
+    it(`is refused as ${what}`, () => {
       assert.equal(failureOf(() => readManagedToken(text, '/t')).code, 'ManagedTokenInvalid');
     });
   }
